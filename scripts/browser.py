@@ -11,7 +11,7 @@ PLACES = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/snap
 
 
 def find_chromium() -> str | None:
-    """The program of a browser that works: MTD_CHROMIUM, the machine's own, or the one that playwright fetched."""
+    """The program of a browser: MTD_CHROMIUM, the machine's own, or the one that playwright fetched."""
     chosen = os.environ.get("MTD_CHROMIUM")
     if chosen:
         return chosen
@@ -34,14 +34,11 @@ def find_chromium() -> str | None:
 
 
 def install_chromium() -> str | None:
-    """Install one: with apt-get as root on Debian, else with playwright's own download. None if neither works."""
+    """Install one: with apt-get as root on Debian, else with playwright's download. None if neither works."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
         print("Installing Chromium with apt-get …", flush=True)
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (
-            ["apt-get", "update", "-qq"],
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
-        ):
+        for command in (["apt-get", "update"], ["apt-get", "install", "-y", "chromium"]):
             subprocess.run(
                 command,
                 env=quiet,

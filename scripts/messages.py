@@ -36,7 +36,10 @@ KEYWORDS = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|(?<![%\d ])%[sd](?!\w)|(?<= )%[sd](?!\w)|\{\w*\}")
-NOISE = rb'"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|[^"]*Team|Report-[^"]*To):[^"]*"\\n\n'
+NOISE = (
+    rb'"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|[^"]*Team|Report-Msgid-Bugs-To):'
+    rb'[^"]*"\n'
+)
 COMMENT_TAGS = ["Translators:"]
 CONSTANT = re.compile(r"""(?<![\w.])_\((?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\)""")
 
@@ -207,7 +210,7 @@ def is_translated(message: Message) -> bool:
 
 
 def has_right_placeholders(message: Message) -> bool:
-    """True if the translation fills in what the English text fills in; a plural form may leave out the number."""
+    """True if the translation fills in what the English text does; a plural form may leave out the number."""
     if isinstance(message.id, str):
         return not message.string or placeholders(message.id) == placeholders(str(message.string))
     allowed = set().union(*map(placeholders, message.id))

@@ -58,7 +58,7 @@ def owner() -> dict[str, Any]:
 
 @contextlib.contextmanager
 def cluster() -> Iterator[dict[str, str]]:
-    """Start a throw-away cluster, hand out the two addresses as environment variables, and remove it again."""
+    """Start a throw-away cluster, hand out its two addresses as environment variables, remove it again."""
     binaries = find_binaries()
     if binaries is None:
         raise SystemExit("There is no PostgreSQL on this machine.")

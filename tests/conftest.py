@@ -1,0 +1,53 @@
+"""What every test can use: both databases, the shared data where it is, and settings fit for tests."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+ROOT = Path(__file__).resolve().parent.parent
+TAKES_A_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup", "django_db_reset_sequences"}
+
+hypothesis_settings.register_profile("mtd", deadline=None, database=None, print_blob=True)
+hypothesis_settings.load_profile("mtd")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let every test that uses a database use both: hardly any record comes without its data key."""
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        if mark is None and not TAKES_A_DATABASE & set(getattr(item, "fixturenames", ())):
+            continue
+        given: dict[str, Any] = dict(mark.kwargs) if mark else {}
+        given.setdefault("databases", "__all__")
+        item.add_marker(pytest.mark.django_db(**given), append=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Keep the test databases of SQLite in files, as in real life, so that two connections can compete."""
+    from django.db import connections
+
+    for alias in connections:
+        connection = connections[alias]
+        if connection.vendor == "sqlite":
+            folder = tmp_path_factory.mktemp("databases")
+            connection.settings_dict["TEST"]["NAME"] = str(folder / f"{alias}.sqlite3")
+            # Nothing here needs to survive a power cut.
+            connection.settings_dict["OPTIONS"]["init_command"] = (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"
+            )
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data and test material beside the clone. It does not ship, so its tests may skip."""
+    shared = Path(os.environ.get("MTD_SHARED") or ROOT.parent / "shared")
+    if not (shared / "data").is_dir():
+        pytest.skip("shared data: not beside this clone")
+    return shared / "data"

@@ -1,0 +1,66 @@
+"""How allauth behaves here: no public sign-up, the last second factor stays, secrets are sealed."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import translation
+
+from .models import User
+from .queries import waits_for_second_factor
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Accounts come from invitations only."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def is_reauthentication_required(self, app: str | None = None, **kwargs: Any) -> bool:
+        # Who has just signed in to set up the first second factor has shown the password a moment ago.
+        user = self.request.user
+        return not (isinstance(user, User) and waits_for_second_factor(user))
+
+    def format_email_subject(self, subject: str) -> str:
+        return subject
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """In the language of the person, not of whoever filled in the form."""
+        user = User.objects.filter(email=email.lower()).first()
+        with translation.override(user.language if user else translation.get_language()):
+            super().send_mail(template_prefix, email, {**context, "base_url": settings.MTD_BASE_URL})
+
+
+def _box() -> AESGCM:
+    return AESGCM(hashlib.sha256(b"mtd second factor" + settings.MTD_MASTER_KEY.encode()).digest())
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """The secrets of code generators are encrypted; one second factor always remains."""
+
+    def encrypt(self, text: str) -> str:
+        nonce = os.urandom(12)
+        return base64.b64encode(nonce + _box().encrypt(nonce, text.encode(), b"totp")).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        raw = base64.b64decode(encrypted_text)
+        return _box().decrypt(raw[:12], raw[12:], b"totp").decode()
+
+    def can_delete_authenticator(self, authenticator: Any) -> bool:
+        """False for the last second factor and for those of the demo."""
+        user: User = authenticator.user
+        others = type(authenticator).objects.filter(user=user).exclude(pk=authenticator.pk)
+        return not user.is_demo and others.exclude(type="recovery_codes").exists()
+
+    def get_totp_label(self, user: Any) -> str:
+        return str(user.email)
+
+

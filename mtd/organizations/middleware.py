@@ -1,0 +1,36 @@
+"""Builds the frozen Actor once per request, with the same few queries for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from mtd.accounts.models import User
+from mtd.core.actor import ANONYMOUS
+
+from .queries import SESSION_KEY, standing_of
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class ActorMiddleware:
+    """Sets request.actor, and request.standing for the person shown on top of the page."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user: Any = request.user
+        holder: Any = request
+        holder.actor, holder.standing = ANONYMOUS, None
+        if user.is_authenticated and isinstance(user, User):
+            standing = standing_of(user, request.session.get(SESSION_KEY))
+            holder.actor, holder.standing = standing.actor, standing
+            if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+                translation.activate(user.language)
+                holder.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)

@@ -42,6 +42,7 @@ check:
 
 bench:
 	@$(PYTHON) scripts/install.py --dev
+	@$(VENV) scripts/demo.py --prepare-only
 	@$(VENV) tests/bench/run.py
 
 messages:

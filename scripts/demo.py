@@ -167,7 +167,7 @@ def main() -> None:
     chosen = parser.parse_args()
     if chosen.prepare_only:
         prepare()
-        say("Everything is installed. `make demo` starts it; `make test` runs the tests.")
+        say("Everything is installed and prepared.")
         return
     port = check_port(chosen.port)
     if chosen.reset:

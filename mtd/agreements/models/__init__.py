@@ -1,0 +1,56 @@
+"""The agreement as a working object: what is worked out, adopted, signed, amended and ended."""
+
+from .agreement import (
+    AGREEMENT_TRANSITIONS,
+    VERSION_TRANSITIONS,
+    Agreement,
+    Entry,
+    Moderator,
+    NegotiationMeeting,
+    Party,
+    RoadStep,
+    Todo,
+    Version,
+    after,
+    new_code,
+)
+from .signing import Adoption, Mandate, Signature, SigningRound
+from .working import (
+    Amendment,
+    AmendmentVote,
+    Annex,
+    AnnexVersion,
+    Answer,
+    Comment,
+    Draft,
+    Position,
+    Wording,
+)
+
+__all__ = [
+    "AGREEMENT_TRANSITIONS",
+    "VERSION_TRANSITIONS",
+    "Adoption",
+    "Agreement",
+    "Amendment",
+    "AmendmentVote",
+    "Annex",
+    "AnnexVersion",
+    "Answer",
+    "Comment",
+    "Draft",
+    "Entry",
+    "Mandate",
+    "Moderator",
+    "NegotiationMeeting",
+    "Party",
+    "Position",
+    "RoadStep",
+    "Signature",
+    "SigningRound",
+    "Todo",
+    "Version",
+    "Wording",
+    "after",
+    "new_code",
+]

@@ -1,0 +1,1 @@
+"""Pages of an agreement; one module per room."""

@@ -1,0 +1,52 @@
+"""What every page knows: the navigation, who is signed in, the theme, whether this is a demo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import pgettext_lazy
+
+from .http import actor_of
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the main navigation."""
+
+    label: str
+    url: str
+    current: bool
+
+
+NAV = (
+    (pgettext_lazy("navigation", "Start"), "home:home", "home"),
+    (pgettext_lazy("navigation", "Agreements"), "agreements:register", "agreements"),
+    (pgettext_lazy("navigation", "Guide"), "guide:index", "guide"),
+    (pgettext_lazy("navigation", "Network"), "organizations:index", "organizations"),
+    (pgettext_lazy("navigation", "Countries"), "programme:countries", "programme"),
+)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context of every rendered page."""
+    actor = actor_of(request)
+    match = getattr(request, "resolver_match", None)
+    namespace = match.namespace if match else ""
+    nav = []
+    if actor.is_authenticated:
+        for label, route, key in NAV:
+            try:
+                nav.append(NavItem(label=str(label), url=reverse(route), current=namespace == key))
+            except NoReverseMatch:  # the slice has not arrived yet
+                continue
+    return {
+        "actor": actor,
+        "nav": nav,
+        "theme": request.COOKIES.get("theme", ""),
+        "demo": settings.MTD_DEMO,
+        "imprint": settings.MTD_IMPRINT,
+    }

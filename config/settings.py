@@ -253,7 +253,9 @@ STATICFILES_DIRS: list[Any] = [BASE_DIR / "static"] + [
     if (BASE_DIR / "node_modules" / folder).exists()
 ]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # files live encrypted in the database
+    "default": {
+        "BACKEND": "django.core.files.storage.InMemoryStorage"
+    },  # files live encrypted in the database
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING

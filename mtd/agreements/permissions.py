@@ -23,7 +23,9 @@ from .models import Agreement, Annex, Comment, Mandate, Moderator, Party, Versio
 
 NOT_A_PARTY = _("Only the parties of this agreement can do that.")
 NOT_LEAD = _("Only the lead of the organisation can do that.")
-NOT_IN_WORK = _("The text is fixed at the moment. It can be changed again when negotiation is reopened or an amendment begins.")
+NOT_IN_WORK = _(
+    "The text is fixed at the moment. It can be changed again when negotiation is reopened or an amendment begins."
+)
 
 
 def visible_to(actor: Actor) -> QuerySet[Agreement]:
@@ -168,7 +170,9 @@ def can_propose_mandate(actor: Actor, party: Party) -> Permission:
 def can_sign(actor: Actor, mandate: Mandate | None) -> Permission:
     """Sign in the system: the very person the confirmed mandate names."""
     if mandate is None or mandate.user_id != actor.user_id or actor.user_id is None:
-        return Denied(_("You have no confirmed mandate to sign for this organisation. The lead can confirm one."))
+        return Denied(
+            _("You have no confirmed mandate to sign for this organisation. The lead can confirm one.")
+        )
     return YES
 
 

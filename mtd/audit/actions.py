@@ -14,7 +14,7 @@ from mtd.core.actor import Actor
 
 from .models import GENESIS, ChainHead, Event, digest
 
-_PLAIN = re.compile(r"^[\w.:+/-]{0,80}$")
+_PLAIN = re.compile(r"[\w.:+/-]{0,80}", re.ASCII)
 
 
 def record(actor: Actor, verb: str, obj: models.Model, **facts: Any) -> Event:
@@ -50,8 +50,10 @@ def _fact(name: str, value: Any) -> Any:
         return str(value)
     if isinstance(value, datetime | date):
         return value.isoformat()
-    if isinstance(value, str) and _PLAIN.match(value):
+    if isinstance(value, str) and _PLAIN.fullmatch(value):
         return value
     if isinstance(value, list | tuple):
         return [_fact(name, item) for item in value]
-    raise ValueError(f"The fact {name!r} of an audit event must be an identifier, a number, a date or a code.")
+    raise ValueError(
+        f"The fact {name!r} of an audit event must be an identifier, a number, a date or a code."
+    )

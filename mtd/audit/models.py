@@ -10,6 +10,7 @@ from django.db import models
 
 GENESIS = "0" * 64
 
+
 class Event(models.Model):
     """One thing that happened. No foreign keys, so that the log never interferes with the live data."""
 

@@ -69,7 +69,9 @@ class Actor:
     @property
     def coordinates(self) -> frozenset[uuid.UUID]:
         """Networks the person coordinates."""
-        return frozenset(m.network_id for m in self.memberships if m.role == Role.COORDINATOR and m.network_id)
+        return frozenset(
+            m.network_id for m in self.memberships if m.role == Role.COORDINATOR and m.network_id
+        )
 
     @property
     def moderates(self) -> frozenset[uuid.UUID]:

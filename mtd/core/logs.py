@@ -37,7 +37,12 @@ class NoContentReporter(ExceptionReporter):
         data: dict[str, Any] = super().get_traceback_data()
         for frame in data.get("frames", []):
             frame["vars"] = []
-        for name in ("filtered_POST_items", "request_GET_items", "request_COOKIES_items", "request_FILES_items"):
+        for name in (
+            "filtered_POST_items",
+            "request_GET_items",
+            "request_COOKIES_items",
+            "request_FILES_items",
+        ):
             data[name] = []
         data["exception_value"] = ""
         return data

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db.models import F
 
+from mtd.agreements.models import Agreement, Entry, Party, Version
+from mtd.agreements.permissions import NOT_IN_WORK
 from mtd.audit.actions import record
 from mtd.core.actor import Actor
 from mtd.core.errors import Refused
-from mtd.agreements.models import Agreement, Entry, Party, Version
-from mtd.agreements.permissions import NOT_IN_WORK
 
 
 def lock(version: Version) -> Version:
@@ -19,7 +19,9 @@ def lock(version: Version) -> Version:
     The agreement's row is locked first and always in this order, so that two actions never wait for each other.
     """
     agreement = (
-        Agreement.objects.select_for_update(of=("self",)).select_related("network").get(pk=version.agreement_id)
+        Agreement.objects.select_for_update(of=("self",))
+        .select_related("network")
+        .get(pk=version.agreement_id)
     )
     locked = Version.objects.select_for_update(of=("self",)).get(pk=version.pk)
     locked.agreement = agreement

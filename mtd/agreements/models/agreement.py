@@ -223,7 +223,9 @@ def after(table: dict[tuple[str, str], str], state: str, verb: str) -> str:
         return table[(state, verb)]
     except KeyError:
         raise Refused(
-            _("That is not possible now: meanwhile the agreement has moved on. Reload the page to see where it stands."),
+            _(
+                "That is not possible now: meanwhile the agreement has moved on. Reload the page to see where it stands."
+            ),
             code="wrong_state",
         ) from None
 

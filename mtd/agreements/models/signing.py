@@ -182,7 +182,9 @@ class Signature(models.Model):
         FOREIGN = "foreign", pgettext_lazy("signature level", "electronic signature made elsewhere")
         QUALIFIED = (
             "qualified",
-            pgettext_lazy("signature level", "certificate says qualified; not checked against the EU trusted list"),
+            pgettext_lazy(
+                "signature level", "certificate says qualified; not checked against the EU trusted list"
+            ),
         )
         HAND = "hand", pgettext_lazy("signature level", "handwritten, seen as a scan")
 

@@ -16,8 +16,6 @@ $(error No Python 3.11 or newer was found. Install one, or name it: make demo PY
 endif
 VENV := .venv/bin/python
 
-export PORT RESET DATABASE_URL KEY_DATABASE_URL
-
 .PHONY: help demo test install check bench messages
 .DEFAULT_GOAL := help
 

@@ -8,6 +8,9 @@ import dj_database_url
 from steps import VAR, give_up, say
 
 ADMIN_DATABASE = "postgres"
+for name in ("DATABASE_URL", "KEY_DATABASE_URL"):
+    if not os.environ.get(name):
+        os.environ.pop(name, None)  # `make demo DATABASE_URL=` means none
 
 
 def settings_of(variable: str) -> dict[str, Any] | None:
@@ -94,3 +97,13 @@ def connect(each: dict[str, Any]) -> Any:
 def exists(server: Any, name: str) -> bool:
     """True if the server has a database of this name."""
     return server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+
+
+def drop_demo() -> None:
+    """Drop both databases on a PostgreSQL server, for starting over. Files are thrown away with var/."""
+    from psycopg import sql
+
+    for each in both():
+        if is_postgres(each):
+            with connect(each) as server:
+                server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(each["NAME"])))

@@ -21,7 +21,6 @@ STAMPS = VAR / "stamps"
 PEOPLE = VAR / "demo-people.txt"
 LOCK = ROOT / "requirements.lock"
 MANAGE = [PYTHON, ROOT / "manage.py"]
-SEED = "mtd/agreements/management/commands/seed_demo.py"
 DEMO = {"MTD_DEMO": "1", "MTD_DEBUG": "0", "PYTHONUNBUFFERED": "1"}
 
 
@@ -112,7 +111,7 @@ def serve(port: int) -> None:
         clock = 0.0
         while not stopping.wait(0.5) and server.poll() is None:
             clock += 0.5
-            if clock >= 60:
+            if clock >= 60 and has_command("run_jobs"):
                 clock = 0.0
                 run_jobs(environment)
     finally:
@@ -156,6 +155,11 @@ def run_jobs(environment: dict[str, str]) -> None:
     subprocess.Popen([*MANAGE, "run_jobs", "minutely"], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
 
 
+def has_command(name: str) -> bool:
+    """True if the product brings this command."""
+    return any(ROOT.glob(f"mtd/*/management/commands/{name}.py"))
+
+
 def main() -> None:
     """Prepare, fill in, serve."""
     parser = argparse.ArgumentParser()
@@ -176,7 +180,8 @@ def main() -> None:
     seed_state = digest(
         [ROOT / "content", *ROOT.glob("mtd/*/management/commands/seed_*.py")], databases.identity()
     )
-    once("demo", seed_state, seed)
+    if has_command("seed_demo"):
+        once("demo", seed_state, seed)
     serve(port)
 
 

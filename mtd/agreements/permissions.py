@@ -1,10 +1,10 @@
-"""Who sees an agreement, and who may do what with it. Whether it is *possible* now is the transition tables' business.
+"""Who sees an agreement, and who may do what with it. What is *possible* now, the transition tables say.
 
 | who | sees | may |
 |---|---|---|
-| worker of a party | everything but other parties' "only us" | answer, state positions, propose wording, comment, plan |
+| worker of a party | all but others' "only us" | answer, state positions, propose wording, comment, plan |
 | lead of a party | the same | also: adopt, confirm mandates, freeze, sign with a mandate, decline, leave |
-| coordinator of the network | all that is shared | plan, invite parties, open adoption, freeze, record; never a party's position |
+| coordinator | all that is shared | plan, invite parties, open adoption, freeze; never a party's position |
 | external moderator of the agreement | all that is shared | comment and note meetings; decides nothing |
 | programme office, everybody signed in | the register and the profile sheets of agreements in force | read |
 """

@@ -224,7 +224,7 @@ def after(table: dict[tuple[str, str], str], state: str, verb: str) -> str:
     except KeyError:
         raise Refused(
             _(
-                "That is not possible now: meanwhile the agreement has moved on. Reload the page to see where it stands."
+                "That is not possible now: the agreement has moved on. Reload the page to see where it stands."
             ),
             code="wrong_state",
         ) from None

@@ -104,16 +104,17 @@ def serve(port: int) -> None:
     def stop(*_: object) -> None:
         stopping.set()
 
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    jobs: subprocess.Popen[bytes] | None = None
     try:
         announce(server, port, stopping)
-        clock = 0.0
+        waited = 0.0
         while not stopping.wait(0.5) and server.poll() is None:
-            clock += 0.5
-            if clock >= 60 and has_command("run_jobs"):
-                clock = 0.0
-                run_jobs(environment)
+            waited += 0.5
+            if waited >= 60 and (jobs is None or jobs.poll() is not None):
+                waited = 0.0
+                jobs = run_jobs(environment)
     finally:
         if server.poll() is None:
             server.send_signal(signal.SIGTERM)
@@ -150,9 +151,11 @@ def answers(port: int) -> bool:
     return True
 
 
-def run_jobs(environment: dict[str, str]) -> None:
+def run_jobs(environment: dict[str, str]) -> "subprocess.Popen[bytes]":
     """What the clock does in production, once a minute, beside the server."""
-    subprocess.Popen([*MANAGE, "run_jobs", "minutely"], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
+    return subprocess.Popen(
+        [*MANAGE, "run_jobs", "minutely"], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL
+    )
 
 
 def has_command(name: str) -> bool:

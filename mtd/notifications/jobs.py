@@ -1,0 +1,12 @@
+"""Clock-driven entry points of the outbox."""
+
+from __future__ import annotations
+
+from mtd.core.actor import SYSTEM
+
+from .actions import send_due
+
+
+def send_outbox() -> int:
+    """Send waiting e-mails; safe to run any number of times at once. Returns how many were sent."""
+    return send_due(actor=SYSTEM)

@@ -8,6 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from .access import public, without_second_factor
+from .gallery import examples
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -32,6 +33,7 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@public
 def gallery(request: HttpRequest) -> HttpResponse:
-    """Every component of the interface with its code."""
-    return render(request, "core/gallery.html")
+    """Every component of the interface with its code; invented content, so open to everybody."""
+    return render(request, "core/gallery.html", {"examples": examples(request)})

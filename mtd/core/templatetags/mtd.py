@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
 from urllib.parse import urlencode
 
 from django import template
+from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import timezone, translation
@@ -290,6 +292,12 @@ def page_query(context: template.Context, page: int) -> str:
     if isinstance(request, HttpRequest):
         pairs = [(key, value) for key, values in request.GET.lists() if key != "page" for value in values]
     return "?" + urlencode([*pairs, ("page", str(page))])
+
+
+@register.filter
+def page_range(paginator: Paginator[object], number: int) -> Iterator[int | str]:
+    """The page numbers worth showing, with an ellipsis for the rest."""
+    yield from paginator.get_elided_page_range(number, on_each_side=1, on_ends=1)
 
 
 @register.filter

@@ -14,12 +14,13 @@ PUBLIC_ROOMS = {"models", "queries", "permissions", "actions"}
 PAGE_ROOMS = {"views", "forms", "jobs", "urls", "api"}
 IDEAS: dict[str, set[str]] = {
     # The modules named after a slice's own idea, which other slices may use as well.
+    "accounts": {"demo"},
     "agreements": {"lifecycle", "standing", "wording", "verification"},
     "countries": {"records"},
     "documents": {"content", "docx", "glyphs", "pdf", "signing", "verifying"},
     "guide": {"pack", "wording"},
     "notifications": {"outbox"},
-    "organizations": {"demo"},
+    "organizations": {"cast"},
 }
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from mtd.core.errors import Message, Refused
 from mtd.countries.records.words import AUDIENCES, COUNTS, DUTIES, LISTS, SINGLES, TOPICS, UNITS
 
-_KEY = re.compile(r"^[a-z0-9][a-z0-9-]{0,79}$")
+_KEY = re.compile(r"^[a-z0-9][a-z0-9-]{0,59}$")
 LANGUAGE = re.compile(r"^[a-z]{2,3}$")
 _PHONE = re.compile(r"^\+?[0-9][0-9 /()-]{1,30}$")
 _DATE = re.compile(r"^~?(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
@@ -155,7 +155,7 @@ def _check_time_zones(value: Any, _regions: Any) -> Iterator[Problem]:
         return
     known = _time_zone_names()
     for name in value:
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             yield Problem("value", _("There is no time zone called “%(name)s”.") % {"name": name})
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from scripts.browser import find_chromium
+from tests.browser.axe import measuring
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 DESK = {"width": 1280, "height": 900}
@@ -47,7 +48,9 @@ def new_page(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page
 
     def watch_console(message: ConsoleMessage) -> None:
         # A status such as 403 may be what the journey is about; the journey then checks it.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        if message.page in measuring or message.text.startswith("Failed to load resource"):
+            return
+        if message.type == "error":
             problems.append(f"console: {message.text}")
 
     def watch_requests(request: Request) -> None:

@@ -49,7 +49,9 @@ def bilingual(cast: Cast) -> Agreement:
 def heinsberg(cast: Cast) -> Agreement:
     """Eight parties, as in Kreis Heinsberg."""
     network = cast.networks["kreis-heinsberg"]
-    return factory.found(network, list(network.organizations.order_by("name")), title="Vereinbarung Heinsberg")
+    return factory.found(
+        network, list(network.organizations.order_by("name")), title="Vereinbarung Heinsberg"
+    )
 
 
 @pytest.fixture

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import os
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from mtd.agreements.actions import working
 from mtd.agreements.models import Agreement, Answer, Moderator, Party, Position, RoadStep, Version
 from mtd.agreements.queries import current_version
 from mtd.core.actor import SYSTEM, Actor
+from mtd.core.errors import Refused
 from mtd.countries.queries import legal_bases
 from mtd.guide.actions import load_guide
 from mtd.guide.models import Guide, GuideVersion
@@ -22,7 +27,8 @@ from mtd.organizations.queries import actor_for, leads_of, workers_of
 
 from .answers import sample_value
 
-PACK = Path(__file__).resolve().parents[2] / "content" / "guides" / "cooperation-guide" / "1.0"
+OWN = Path(__file__).resolve().parents[2] / "content" / "guides" / "cooperation-guide" / "1.0"
+PACK = Path(os.environ.get("MTD_TEST_PACK", OWN))
 _read: dict[str, Any] = {}
 
 
@@ -69,6 +75,14 @@ def found(
         RoadStep(version=version, step_key=step.key) for step in pack_by_id(guide.pk).steps
     )
     return agreement
+
+
+@contextmanager
+def refusal(code: str) -> Iterator[pytest.ExceptionInfo[Refused]]:
+    """The block is refused with this code: `with refusal("empty") as refused: …`."""
+    with pytest.raises(Refused) as info:
+        yield info
+    assert info.value.code == code
 
 
 def moderated_by(agreement: Agreement, user: Any) -> Agreement:
@@ -145,7 +159,11 @@ def agree_all(agreement: Agreement, skip: Collection[str] = (), *, quick: bool =
 
 
 def _work_out(
-    version: Version, question: Question, parties: list[Party], value: dict[str, Any], actors: dict[Any, Actor]
+    version: Version,
+    question: Question,
+    parties: list[Party],
+    value: dict[str, Any],
+    actors: dict[Any, Actor],
 ) -> None:
     now = Answer.objects.filter(version=version, question_key=question.key).first()
     if question.per_party:

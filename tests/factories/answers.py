@@ -22,11 +22,15 @@ def sample_value(
 
     def texts(english: str, german: str) -> dict[str, str]:
         said = {"de": german, "en": english}
-        return {language: (said.get(language, english) + (f" {note}" if note else "")) for language in languages}
+        return {
+            language: (said.get(language, english) + (f" {note}" if note else "")) for language in languages
+        }
 
     match question.type:
         case QuestionType.TEXT:
-            return {"text": texts("The whole district with its towns.", "Der ganze Kreis mit seinen Städten.")}
+            return {
+                "text": texts("The whole district with its towns.", "Der ganze Kreis mit seinen Städten.")
+            }
         case QuestionType.CHOICE:
             return question.default_value() or {"choice": question.option_keys[0]}
         case QuestionType.SEVERAL:
@@ -49,13 +53,17 @@ def sample_value(
             return {"rows": [_row(question, number, ids) for number in range(rows)]}
         case QuestionType.LEGAL_BASIS:
             chosen = sorted(bases)[:2]
-            return {"bases": chosen} if chosen else {"bases": [], "other": texts("By law.", "Nach dem Gesetz.")}
+            return (
+                {"bases": chosen} if chosen else {"bases": [], "other": texts("By law.", "Nach dem Gesetz.")}
+            )
         case QuestionType.YES_NO:
             return {"yes": True}
     raise AssertionError(question.type)
 
 
-def other_value(question: Question, parties: Sequence[Any], *, languages: Sequence[str] = ("de",)) -> dict[str, Any]:
+def other_value(
+    question: Question, parties: Sequence[Any], *, languages: Sequence[str] = ("de",)
+) -> dict[str, Any]:
     """Another valid answer than `sample_value`, where the question has room for two."""
     first = sample_value(question, parties, languages=languages)
     match question.type:

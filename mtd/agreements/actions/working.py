@@ -102,7 +102,9 @@ def state_position(
     if stance == Position.Stance.AGREE:
         if current is None:
             raise Refused(
-                _("There is no answer on the table yet. Put one there first."), code="no_answer", field="stance"
+                _("There is no answer on the table yet. Put one there first."),
+                code="no_answer",
+                field="stance",
             )
         if current.revision != answer_revision:
             raise AnswerConflict(theirs=current, mine=None, base_revision=answer_revision)
@@ -110,7 +112,9 @@ def state_position(
         clean = _validated(version, question, proposal) if proposal is not None else None
         if clean is None and not reason:
             raise Refused(
-                _("Say what you propose instead, or give the reason, or both."), code="says_nothing", field="reason"
+                _("Say what you propose instead, or give the reason, or both."),
+                code="says_nothing",
+                field="reason",
             )
         if clean is not None and current and same_answer(current.value, clean):
             raise Refused(
@@ -156,7 +160,9 @@ def adopt_proposal(
     clean = _validated(version, question, said.proposal)
     if (current.revision if current else 0) != base_revision:
         raise AnswerConflict(theirs=current, mine=clean, base_revision=base_revision)
-    return _put(actor, version, question, party, current, clean, reason=_short(reason), proposed_by=said.party)
+    return _put(
+        actor, version, question, party, current, clean, reason=_short(reason), proposed_by=said.party
+    )
 
 
 @transaction.atomic(durable=True)
@@ -182,9 +188,14 @@ def save_draft(
     Not shared and not handed in, so neither log nor audit event tells of it, and no row of the agreement is locked.
     """
     require(can_plan(actor, version.agreement))
-    if len(key) > 120 or not key or sum(len(str(name)) + len(str(v)) for name, v in data.items()) > DRAFT_LIMIT:
+    if (
+        len(key) > 120
+        or not key
+        or sum(len(str(name)) + len(str(v)) for name, v in data.items()) > DRAFT_LIMIT
+    ):
         raise Refused(
-            _("This is too long to be kept as a draft. Shorten it, or keep a copy elsewhere."), code="draft_too_long"
+            _("This is too long to be kept as a draft. Shorten it, or keep a copy elsewhere."),
+            code="draft_too_long",
         )
     draft, _created = Draft.objects.update_or_create(
         version=version,
@@ -219,7 +230,9 @@ def _may_speak(actor: Actor, version: Version, question_key: str) -> tuple[Party
     values = dict(Answer.objects.filter(version=version).values_list("question_key", "value"))
     if question_key not in open_questions(pack, values):
         raise Refused(
-            _("This question is not asked any more, because an earlier answer changed. What was said stays kept."),
+            _(
+                "This question is not asked any more, because an earlier answer changed. What was said stays kept."
+            ),
             code="closed_branch",
         )
     return party, pack, pack.question(question_key)
@@ -397,7 +410,9 @@ def _drop_draft(actor: Actor, version: Version, key: str) -> None:
 def _short(reason: str) -> str:
     reason = _storable(reason.strip())
     if len(reason) > 2000:
-        raise Refused(_("The reason is longer than 2,000 characters. Shorten it."), code="too_long", field="reason")
+        raise Refused(
+            _("The reason is longer than 2,000 characters. Shorten it."), code="too_long", field="reason"
+        )
     return reason
 
 

@@ -252,9 +252,13 @@ def diff_words(left: object, right: object) -> WordDiff:
     matcher = SequenceMatcher(None, tokens[0], tokens[1], autojunk=False)
     for tag, a1, a2, b1, b2 in _without_islands(matcher.get_opcodes(), tokens[0]):
         for parts, piece in ((out[0], tokens[0][a1:a2]), (out[1], tokens[1][b1:b2])):
-            text = escape("".join(piece))
-            if text:
-                parts.append(text if tag == "equal" or not text.strip() else f"<mark>{text}</mark>")
+            text = "".join(piece)
+            words = text.strip()
+            if tag == "equal" or not words:
+                parts.append(escape(text))
+                continue
+            before, after = text[: text.index(words[0])], text[len(text.rstrip()) :]
+            parts.append(f"{escape(before)}<mark>{escape(words)}</mark>{escape(after)}")
     marked = [mark_safe("".join(parts)) for parts in out]  # noqa: S308 - each piece is escaped above
     return WordDiff(marked[0], marked[1], same=False)
 
@@ -263,10 +267,11 @@ Opcode = tuple[str, int, int, int, int]
 
 
 def _without_islands(opcodes: list[Opcode], tokens: list[str]) -> list[Opcode]:
-    """Join differences that only a blank keeps apart: one long underline reads better than many short."""
+    """Join differences that only a blank or a short word keeps apart: one underline reads better than many."""
     joined: list[Opcode] = []
     for index, (tag, a1, a2, b1, b2) in enumerate(opcodes):
-        island = tag == "equal" and 0 < index < len(opcodes) - 1 and not "".join(tokens[a1:a2]).strip()
+        between = "".join(tokens[a1:a2]).strip()
+        island = tag == "equal" and 0 < index < len(opcodes) - 1 and len(between) <= 3
         kind = "equal" if tag == "equal" and not island else "replace"
         if joined and kind == "replace" and joined[-1][0] == "replace":
             joined[-1] = ("replace", joined[-1][1], a2, joined[-1][3], b2)

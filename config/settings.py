@@ -163,6 +163,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "mtd.core.context.page",
+                "mtd.organizations.context.person",
             ],
         },
     }

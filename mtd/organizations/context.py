@@ -6,9 +6,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from mtd.core.actor import Role
 
+from .models import Membership
 from .queries import Standing
 
 
@@ -18,17 +20,32 @@ def person(request: HttpRequest) -> dict[str, Any]:
     if standing is None:
         return {}
     membership = standing.membership
-    place = (membership.organization or membership.network) if membership else None
     name = standing.user.name
     return {
         "person": {
             "name": name,
-            "initials": "".join(part[0] for part in name.split()[:1] + name.split()[-1:])[:2].upper(),
-            "organisation": place.name if place else "",
+            "initials": "".join(part[0] for part in name.split()[:1] + name.split()[1:][-1:]).upper(),
+            "organisation": _place(membership) if membership else "",
             "role": Role(membership.role).label if membership else "",
             "system": membership.organization.help_system if membership and membership.organization else "",
             "url": reverse("accounts:profile"),
-            "switch_url": reverse("organizations:index") if standing.several else "",
+            "switch_url": reverse("organizations:switch") if len(standing.memberships) > 1 else "",
+            "memberships": [
+                {
+                    "id": one.id,
+                    "name": _place(one),
+                    "role": Role(one.role).label,
+                    "current": membership is not None and one.id == membership.id,
+                }
+                for one in standing.memberships
+            ]
+            if len(standing.memberships) > 1
+            else [],
         },
         "network_name": standing.network.name if standing.network else "",
     }
+
+
+def _place(membership: Membership) -> str:
+    place = membership.organization or membership.network
+    return place.name if place else gettext("Programme office")

@@ -27,7 +27,7 @@ class Standing:
     user: User
     membership: Membership | None
     network: Network | None
-    several: bool
+    memberships: tuple[Membership, ...]
 
 
 def standing_of(user: User, membership_id: str | uuid.UUID | None = None) -> Standing:
@@ -62,7 +62,7 @@ def standing_of(user: User, membership_id: str | uuid.UUID | None = None) -> Sta
         language=user.language,
         demo=user.is_demo,
     )
-    return Standing(actor=actor, user=user, membership=current, network=network, several=len(own) > 1)
+    return Standing(actor=actor, user=user, membership=current, network=network, memberships=tuple(own))
 
 
 def actor_for(user: User, membership_id: str | uuid.UUID | None = None) -> Actor:

@@ -1,0 +1,59 @@
+"""The start page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from mtd.accounts.actions import mark_news_seen
+from mtd.core.access import public
+from mtd.core.http import actor_of
+from mtd.notifications.actions import mark_read
+from mtd.notifications.queries import unread
+from mtd.organizations.queries import Standing
+
+from . import queries
+
+
+@public
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits for me; strangers are shown what this is."""
+    actor = actor_of(request)
+    if not actor.is_authenticated:
+        return redirect(_for_strangers())
+    standing: Standing = request.standing  # type: ignore[attr-defined]
+    today = timezone.localdate()
+    steps = queries.next_steps(actor)
+    context: dict[str, Any] = {
+        "today": today,
+        "groups": queries.grouped(steps, today),
+        "count": len(steps),
+        "late": sum(step.late for step in steps),
+        "news": queries.news(actor, standing.user.news_seen_at),
+        "since": standing.user.news_seen_at,
+        "notices": unread(actor)[:12],
+        "membership": standing.membership,
+    }
+    return render(request, "home/home.html", context)
+
+
+def _for_strangers() -> str:
+    try:
+        return reverse("public:landing")
+    except NoReverseMatch:
+        return reverse("accounts:demo") if settings.MTD_DEMO else reverse(settings.LOGIN_URL)
+
+
+@require_POST
+def news_seen(request: HttpRequest) -> HttpResponse:
+    """The person has read the news; the next list starts here."""
+    actor = actor_of(request)
+    mark_news_seen(actor=actor)
+    mark_read(actor=actor)
+    return redirect("home:home")

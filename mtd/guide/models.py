@@ -14,8 +14,7 @@ from mtd.core.encryption import Sealed, SealedTextField
 
 
 class Guide(models.Model):
-    """A way to an agreement that exists in versions. It may belong to an organisation; the content "
-    "says who owns it."""
+    """A way to an agreement, in versions; it may belong to an organisation."""
 
     PRIVACY: ClassVar[dict[str, str]] = {
         "id": "public",

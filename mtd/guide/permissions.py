@@ -13,7 +13,7 @@ from .models import GuideVersion, StepFeedback
 
 def visible_to(actor: Actor) -> QuerySet[GuideVersion]:
     """Published versions for everyone signed in; drafts only for the programme office."""
-    versions = GuideVersion.objects.select_related("guide")
+    versions = GuideVersion.objects.select_related("guide").defer("content")
     if actor is SYSTEM or actor.is_programme:
         return versions
     if not actor.is_authenticated:

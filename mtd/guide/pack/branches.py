@@ -29,8 +29,8 @@ def answer_keys(answer: Answer | None) -> frozenset[str]:
 def open_questions(pack: Pack, answers: Mapping[str, Answer | None]) -> frozenset[str]:
     """Keys of the questions that are asked now.
 
-    A question is asked when every entry of its `show_if` holds: the question named there is itself asked, and
-    its answer is one of the values. So a branch behind a closed branch is closed, whatever was answered there.
+    A question is asked when every entry of its `show_if` holds: the question named there is itself asked,
+    and its answer is one of the values. So a branch behind a closed branch is closed, whatever was answered.
     """
     known: dict[str, bool] = {}
 

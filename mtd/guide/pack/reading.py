@@ -51,8 +51,8 @@ class _StepText:
 def read_pack(path: Path | str) -> Pack:
     """Read and check a pack from a folder or a zip file.
 
-    Raises PackErrors with every mistake: file, line, and what to do about it. Nothing else is raised, whatever
-    the files hold.
+    Raises PackErrors with every mistake: file, line, and what to do about it. Nothing else is raised,
+    whatever the files hold.
     """
     files = open_source(path)
     findings = Findings()
@@ -161,7 +161,6 @@ def _read_facts(text: str, findings: Findings) -> _Facts | None:
     languages: list[str] = []
     for item in reader.listed(node.get("languages"), node.line_of("languages"), "languages", 1, 30):
         word = item.raw if isinstance(item, Scalar) else ""
-        # Unquoted, YAML reads the code of Norwegian as the word “no”; written in a list, it is meant as a language.
         if not _LANGUAGE.fullmatch(word) or word in languages:
             findings.add(
                 PACK,

@@ -249,8 +249,7 @@ def _plain(value: Any) -> Any:
 
 
 def pack_to_json(pack: Pack) -> dict[str, Any]:
-    """The pack as plain JSON values. `pack_from_json` gives the same pack back, whatever the order "
-    "of keys."""
+    """The pack as plain JSON values. `pack_from_json` gives the same pack back, in any order of keys."""
     return {"format": 1, **_plain(pack)}
 
 

@@ -168,8 +168,7 @@ def unusable(text: str) -> str:
 
 
 def parse_yaml(text: str, file: str, findings: Findings, *, offset: int = 0) -> Node | None:
-    """The nodes of a YAML text with their lines; None after a mistake that hides all the rest, or "
-    "when empty."""
+    """The nodes of a YAML text with their lines; None when empty or after a mistake that hides the rest."""
     try:
         depth = 0
         for event in yaml.parse(text, Loader=_LOADER):

@@ -1,0 +1,1 @@
+"""Untrusted input of an agreement's pages; one module per part of the work."""

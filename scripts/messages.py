@@ -17,7 +17,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import PoFileError, read_po, write_po
 from steps import ROOT, digest, give_up, say
 
 LOCALE = ROOT / "locale"
@@ -166,8 +166,12 @@ def catalogues() -> dict[str, Path]:
 
 def read(path: Path, language: str | None = None) -> Catalog:
     """A catalogue from its file; where the file cannot be read, the line that is wrong."""
-    with path.open("rb") as source:
-        return read_po(source, locale=language, abort_invalid=True)
+    try:
+        with path.open("rb") as source:
+            return read_po(source, locale=language, abort_invalid=True)
+    except PoFileError as error:
+        give_up(f"{path}: {error} (line {error.lineno}): {error.line!r}")
+        raise
 
 
 def write(path: Path, catalog: Catalog) -> None:
@@ -287,6 +291,9 @@ def merge(paths: list[Path]) -> None:
     for path in paths:
         for message in read(path, "de"):
             if message.id and is_translated(message):
+                before = catalog.get(message.id, context=message.context)
+                if before is not None and is_translated(before) and before.string != message.string:
+                    say(f"{path.name}: {before.string!r} becomes {message.string!r}")
                 catalog.delete(message.id, context=message.context)
                 catalog.add(message.id, message.string, context=message.context)
     write(target, catalog)

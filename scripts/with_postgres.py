@@ -24,7 +24,15 @@ PLACES = (
     "/opt/homebrew/opt/postgresql*/bin",
     "/usr/local/pgsql/bin",
 )
-SPEED = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
+SPEED = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+    "max_connections": "60",
+}
 
 
 def find_binaries() -> Path | None:

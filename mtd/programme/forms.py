@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.text import format_lazy, slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -14,7 +13,11 @@ from django.utils.translation import pgettext_lazy
 from mtd.countries import records
 from mtd.countries.records import Country, Fact, InvalidValue
 
-Label = str | Promise
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Label = str | _StrPromise
+
 Fields = dict[str, forms.Field]
 Clean = Mapping[str, Any]
 LANGUAGES = (("en", _("English")), ("de", _("German")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,21 @@ from mtd.core.errors import Message
 from mtd.countries import queries as countries
 from mtd.countries import records
 from mtd.countries.records import Country, Fact
+
+_COLUMNS = {
+    "duty_to_report": 1.6,
+    "reported_to": 1.6,
+    "emergency_number": 1.4,
+    "helplines": 3.2,
+    "consent_age_counselling": 1.6,
+    "legal_bases": 6.0,
+    "retention_rules": 2.2,
+    "prevalence": 3.0,
+    "children_population": 2.2,
+    "languages": 3.0,
+    "time_zones": 1.8,
+}
+"""How wide each kind's column is in the picture; .records__heads in countries.css has the same numbers."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +134,24 @@ def overview() -> tuple[CountryRow, ...]:
     )
 
 
+def short_names() -> tuple[str, ...]:
+    """The kinds in one word each, as heads of the picture's columns."""
+    words = {
+        "duty_to_report": pgettext("one word for a kind of value", "Duty"),
+        "reported_to": pgettext("one word for a kind of value", "Told"),
+        "emergency_number": pgettext("one word for a kind of value", "112"),
+        "helplines": pgettext("one word for a kind of value", "Helplines"),
+        "consent_age_counselling": pgettext("one word for a kind of value", "Age"),
+        "legal_bases": pgettext("one word for a kind of value", "Laws"),
+        "retention_rules": pgettext("one word for a kind of value", "Keeping"),
+        "prevalence": pgettext("one word for a kind of value", "Figures"),
+        "children_population": pgettext("one word for a kind of value", "Children"),
+        "languages": pgettext("one word for a kind of value", "Languages"),
+        "time_zones": pgettext("one word for a kind of value", "Clocks"),
+    }
+    return tuple(words[kind] for kind in _COLUMNS)
+
+
 def legend() -> tuple[tuple[str, str], ...]:
     """What the planks of the picture mean."""
     return (
@@ -184,17 +217,14 @@ def export_rows() -> Iterator[tuple[str, ...]]:
 
 
 def _planks(country: Country) -> Iterator[Plank]:
-    """One plank per value, a gap after each kind; an empty list shows as one missing plank."""
-    kinds = [[f.state for f in country.of_kind(kind)] or ["missing"] for kind in records.KINDS]
-    gap, between = 0.35, 1.4
-    count = sum(len(kind) for kind in kinds)
-    width = (100 - between * (len(kinds) - 1) - gap * (count - len(kinds))) / count
-    x = 0.0
-    for kind in kinds:
-        for state in kind:
-            yield Plank(x=f"{x:.2f}%", width=f"{width:.2f}%", state=state)
-            x += width + gap
-        x += between - gap
+    """One plank per value, each kind in a column of its own; an empty list shows as one missing plank."""
+    scale, between, gap, start = 100 / sum(_COLUMNS.values()), 0.9, 0.25, 0.0
+    for kind, share in _COLUMNS.items():
+        states = [fact.state for fact in country.of_kind(kind)] or ["missing"]
+        width = (share * scale - between - gap * (len(states) - 1)) / len(states)
+        for number, state in enumerate(states):
+            yield Plank(x=f"{start + number * (width + gap):.2f}%", width=f"{width:.2f}%", state=state)
+        start += share * scale
 
 
 def _share(facts: tuple[Fact, ...]) -> str:
@@ -279,7 +309,7 @@ def _languages(fact: Fact, _country: Country) -> Described:
 
 def _language(code: str) -> str:
     try:
-        return Locale.parse((get_language() or "en").replace("-", "_")).languages.get(code, code)
+        return str(Locale.parse((get_language() or "en").replace("-", "_")).languages.get(code, code))
     except (UnknownLocaleError, ValueError):
         return code
 
@@ -357,7 +387,7 @@ def _number(value: float) -> str:
     return number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
 
 
-_DESCRIBE = {
+_DESCRIBE: dict[str, Callable[[Fact, Country], Described]] = {
     "duty_to_report": lambda fact, country: (_duty(fact.value), (), ()),
     "reported_to": _text,
     "emergency_number": _plain,

@@ -30,6 +30,7 @@ def country_list(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": queries.overview(),
         "kinds": records.KINDS.values(),
+        "heads": queries.short_names(),
         "legend": queries.legend(),
         "european": queries.european_figures(),
     }

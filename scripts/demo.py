@@ -21,7 +21,8 @@ STAMPS = VAR / "stamps"
 PEOPLE = VAR / "demo-people.txt"
 LOCK = ROOT / "requirements.lock"
 MANAGE = [PYTHON, ROOT / "manage.py"]
-DEMO = {"MTD_DEMO": "1", "MTD_DEBUG": "0", "PYTHONUNBUFFERED": "1"}
+PLAIN = {"MTD_DEBUG": "0"}
+DEMO = {**PLAIN, "MTD_DEMO": "1", "PYTHONUNBUFFERED": "1"}
 
 
 def start_over() -> None:
@@ -55,7 +56,7 @@ def prepare() -> None:
         "static",
         digest(static),
         lambda: run(
-            [*MANAGE, "collectstatic", "--noinput", "--clear"], "Gathering style sheets and fonts", DEMO
+            [*MANAGE, "collectstatic", "--noinput", "--clear"], "Gathering style sheets and fonts", PLAIN
         ),
     )
     migrations = digest([LOCK, *ROOT.glob("mtd/*/migrations")], databases.identity())
@@ -68,7 +69,7 @@ def migrate() -> None:
     """Bring both databases, the data and the keys, to the newest form."""
     databases.create_missing()
     for alias, what in (("default", "Preparing the database"), ("keys", "Preparing the key store")):
-        run([*MANAGE, "migrate", "--noinput", "--database", alias], what, DEMO)
+        run([*MANAGE, "migrate", "--noinput", "--database", alias], what, PLAIN)
     # Fresh tables have no demo in them, whatever the stamp says.
     if databases.must_be_looked_at() or not PEOPLE.exists():
         (STAMPS / "demo").unlink(missing_ok=True)
@@ -176,6 +177,10 @@ def main() -> None:
         prepare()
         say("Everything is installed and prepared.")
         return
+    if os.environ.get("MTD_PRODUCTION"):
+        give_up(
+            "MTD_PRODUCTION is set here, and a demo lets anybody sign in as anybody. Unset it for the demo."
+        )
     port = check_port(chosen.port)
     if chosen.reset:
         start_over()

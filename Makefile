@@ -32,7 +32,7 @@ install:
 
 test:
 	@$(PYTHON) scripts/install.py --dev
-	@$(VENV) scripts/test.py
+	@$(VENV) scripts/everything.py
 
 check:
 	@$(PYTHON) scripts/install.py --dev

@@ -61,7 +61,8 @@ def prepare() -> None:
     )
     migrations = digest([LOCK, *ROOT.glob("mtd/*/migrations")], databases.identity())
     if databases.must_be_looked_at():
-        (STAMPS / "migrations").unlink(missing_ok=True)
+        for stamp in ("migrations", "demo"):
+            (STAMPS / stamp).unlink(missing_ok=True)
     once("migrations", migrations, migrate)
 
 
@@ -70,9 +71,6 @@ def migrate() -> None:
     databases.create_missing()
     for alias, what in (("default", "Preparing the database"), ("keys", "Preparing the key store")):
         run([*MANAGE, "migrate", "--noinput", "--database", alias], what, PLAIN)
-    # Fresh tables have no demo in them, whatever the stamp says.
-    if databases.must_be_looked_at() or not PEOPLE.exists():
-        (STAMPS / "demo").unlink(missing_ok=True)
 
 
 def seed() -> None:
@@ -188,6 +186,8 @@ def main() -> None:
     seed_state = digest(
         [ROOT / "content", *ROOT.glob("mtd/*/management/commands/seed_*.py")], databases.identity()
     )
+    if not PEOPLE.exists():
+        (STAMPS / "demo").unlink(missing_ok=True)
     if has_command("seed_demo"):
         once("demo", seed_state, seed)
     serve(port)

@@ -98,7 +98,7 @@
         if (!answer.ok) throw new Error("not saved");
         before = now;
         const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-        tell(form, (words.savedText || "%s").replace("%s", clock.format(new Date())));
+        tell(form, (words.savedText || "{time}").replace("{time}", clock.format(new Date())));
         if (JSON.stringify(values(form)) === now) forget(key);
         form.dispatchEvent(new CustomEvent("mtd:saved", { bubbles: true }));
       } catch {

@@ -25,7 +25,7 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_FILES = 500
 MAX_DEPTH = 20
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_TAGS = {
+_TAGS = {"tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"} | {
     f"tag:yaml.org,2002:{name}"
     for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")
 }
@@ -65,7 +65,7 @@ class Findings:
     def __init__(self) -> None:
         self.errors: list[PackError] = []
 
-    def add(self, file: str, line: int, code: str, template: str | Promise, **params: object) -> None:
+    def add(self, file: str, line: int, code: str, template: str | Promise, /, **params: object) -> None:
         """Note one mistake."""
         shown = {name: _shorten(value) for name, value in params.items()}
         self.errors.append(PackError(file, max(line, 1), code, template, shown))
@@ -224,6 +224,8 @@ def parse_yaml(text: str, file: str, findings: Findings, *, offset: int = 0) -> 
 
 def _convert(node: Any, file: str, findings: Findings, offset: int) -> Node:
     line = node.start_mark.line + 1 + offset
+    if node.tag not in _TAGS:
+        findings.add(file, line, "tag", _("The YAML tag “%(tag)s” is not allowed. Remove it."), tag=node.tag)
     if isinstance(node, yaml.ScalarNode):
         bad = unusable(node.value)
         if bad:
@@ -233,10 +235,6 @@ def _convert(node: Any, file: str, findings: Findings, offset: int) -> Node:
                 "character",
                 _("The text holds a control character (%(character)s) that cannot be shown. Remove it."),
                 character=bad,
-            )
-        if node.tag not in _TAGS:
-            findings.add(
-                file, line, "tag", _("The YAML tag “%(tag)s” is not allowed. Remove it."), tag=node.tag
             )
         quoted = node.style in {"'", '"', "|", ">"}
         null = not quoted and node.tag == "tag:yaml.org,2002:null"

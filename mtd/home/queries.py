@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
+from django.apps import apps
 from django.utils import formats, timezone
 from django.utils.translation import gettext
 
@@ -34,9 +34,8 @@ class StepGroup:
 def _from_slices(name: str) -> list[Callable[..., list[Any]]]:
     found = []
     for slice_name in SLICES:
-        module = f"mtd.{slice_name}.queries"
-        if find_spec(f"mtd.{slice_name}") and find_spec(module):
-            function = getattr(import_module(module), name, None)
+        if apps.is_installed(f"mtd.{slice_name}"):
+            function = getattr(import_module(f"mtd.{slice_name}.queries"), name, None)
             if function is not None:
                 found.append(function)
     return found

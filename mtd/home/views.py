@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from mtd.accounts.actions import mark_news_seen
+from mtd.accounts.queries import waits_for_second_factor
 from mtd.core.access import public
 from mtd.core.http import actor_of
 from mtd.notifications.actions import mark_read
@@ -28,6 +29,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if not actor.is_authenticated:
         return redirect(_for_strangers())
     standing: Standing = request.standing  # type: ignore[attr-defined]
+    if waits_for_second_factor(standing.user):  # the page is public for strangers, so the gate stands here
+        return redirect("accounts:second_factor")
     today = timezone.localdate()
     steps = queries.next_steps(actor)
     context: dict[str, Any] = {

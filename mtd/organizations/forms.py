@@ -42,6 +42,8 @@ class NetworkForm(forms.ModelForm):  # type: ignore[type-arg]
 class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]
     """Particulars of an organisation, as they stand in agreements and contact lists."""
 
+    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https", max_length=200)
+
     class Meta:
         model = Organization
         fields = (

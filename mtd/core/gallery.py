@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 
 from .banks import BankParty, BankRow, Banks, Plank, two_banks
 
@@ -38,34 +39,46 @@ class Example:
 EXAMPLES = (
     (
         "page_head",
-        "Page head",
-        "What this is, one sentence why, state and facts, one main action; the rest behind it.",
+        _("Page head"),
+        _("What this is, one sentence why, state and facts, one main action; the rest behind it."),
     ),
-    ("subnav", "Rooms of one thing", "The parts of an agreement; the current one is marked."),
-    ("road", "Road", "Steps with “you are here”; vertical on a phone."),
-    ("next", "Next step", "Who, what, by when, one button. Only the first is large and filled."),
-    ("two_banks", "Two banks, four parties", "Who agrees with what: each plank a question, gaps stay open."),
+    ("subnav", _("Rooms of one thing"), _("The parts of an agreement; the current one is marked.")),
+    ("road", _("Road"), _("Steps with “you are here”; vertical on a phone.")),
+    ("next", _("Next step"), _("Who, what, by when, one button. Only the first is large and filled.")),
+    (
+        "two_banks",
+        _("Two banks, four parties"),
+        _("Who agrees with what: each plank a question, gaps stay open."),
+    ),
     (
         "two_banks_many",
-        "Two banks, eight parties and a third bank",
-        "From five parties on, letters stand for names.",
+        _("Two banks, eight parties"),
+        _("From five parties on, letters stand for names."),
     ),
-    ("two_banks_twelve", "Two banks, twelve parties", "The most there may be."),
-    ("positions", "Positions on one question", "The same banks; the river holds the sign of difference."),
-    ("diff", "Versions side by side", "Two papers; words that differ are underlined."),
-    ("state", "State pill", "Always a word and a sign, never colour alone."),
-    ("person", "Person and organisation", "The half-disc tells the help system."),
-    ("note", "Notes", "Who sees a note is told by edge, sign and words."),
-    ("log", "Timeline and history", "What happened, newest first; the history is folded."),
-    ("figure", "Figure with source, estimate beside count", "An estimate is dotted, a count is filled."),
-    ("buttons", "Buttons", "One filled button a page. A blocked one says why."),
-    ("form", "Form fields", "Label, help, error and widget are tied together."),
-    ("form_errors", "Form with mistakes", "Summary on top, error at the field, what was typed stays."),
-    ("upload", "File upload", "The limit stands beside the field."),
-    ("messages", "Messages and errors", "What happened, what is safe, what to do."),
-    ("empty", "Empty state", "What will be here, an example, the button that starts it."),
-    ("table", "Tables, as-table, pages, filter", "Every picture has its table one click away."),
-    ("code", "Codes, facts, progress", "Long codes wrap; progress has words."),
+    ("two_banks_twelve", _("Two banks and a third, twelve parties"), _("The most there may be.")),
+    (
+        "positions",
+        _("Positions on one question"),
+        _("The same banks; the river holds the sign of difference."),
+    ),
+    ("diff", _("Versions side by side"), _("Two papers; words that differ are underlined.")),
+    ("state", _("State pill"), _("Always a word and a sign, never colour alone.")),
+    ("person", _("Person and organisation"), _("The half-disc tells the help system.")),
+    ("note", _("Notes"), _("Who sees a note is told by edge, sign and words.")),
+    ("log", _("Timeline and history"), _("What happened, newest first; the history is folded.")),
+    (
+        "figure",
+        _("Figure with source, estimate beside count"),
+        _("An estimate is dotted, a count is filled."),
+    ),
+    ("buttons", _("Buttons"), _("One filled button a page. A blocked one says why.")),
+    ("form", _("Form fields"), _("Label, help, error and widget are tied together.")),
+    ("form_errors", _("Form with mistakes"), _("Summary on top, error at the field, what was typed stays.")),
+    ("upload", _("File upload"), _("The limit stands beside the field.")),
+    ("messages", _("Messages and errors"), _("What happened, what is safe, what to do.")),
+    ("empty", _("Empty state"), _("What will be here, an example, the button that starts it.")),
+    ("table", _("Tables, as-table, pages, filter"), _("Every picture has its table one click away.")),
+    ("code", _("Codes, facts, progress"), _("Long codes wrap; progress has words.")),
 )
 
 
@@ -263,8 +276,8 @@ def examples(request: HttpRequest) -> list[Example]:
     return [
         Example(
             slug=slug,
-            title=title,
-            purpose=purpose,
+            title=str(title),
+            purpose=str(purpose),
             html=render_to_string(f"core/gallery/{slug}.html", shown, request),
             code=(FOLDER / f"{slug}.html").read_text(encoding="utf-8").strip(),
         )

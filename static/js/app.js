@@ -97,7 +97,7 @@
         const answer = await fetch(form.dataset.autosave, { method: "POST", body, redirect: "manual", headers: { "X-Autosave": "1" } });
         if (!answer.ok) throw new Error("not saved");
         before = now;
-        const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+        const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
         tell(form, (words.savedText || "{time}").replace("{time}", clock.format(new Date())));
         if (JSON.stringify(values(form)) === now) forget(key);
         form.dispatchEvent(new CustomEvent("mtd:saved", { bubbles: true }));

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -266,7 +266,7 @@ def diff_words(left: object, right: object) -> WordDiff:
 Opcode = tuple[str, int, int, int, int]
 
 
-def _without_islands(opcodes: list[Opcode], tokens: list[str]) -> list[Opcode]:
+def _without_islands(opcodes: Sequence[Opcode], tokens: list[str]) -> list[Opcode]:
     """Join differences that only a blank or a short word keeps apart: one underline reads better than many."""
     joined: list[Opcode] = []
     for index, (tag, a1, a2, b1, b2) in enumerate(opcodes):

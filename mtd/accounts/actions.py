@@ -50,7 +50,12 @@ def update_profile(
     user = User.objects.select_for_update().get(pk=user.pk)
     if actor.user_id != user.pk:
         raise NotAllowed(_("Everybody changes only their own particulars."), code="not_own_account")
-    user.name, user.title, user.position, user.phone = name.strip(), title.strip(), position.strip(), phone.strip()
+    user.name, user.title, user.position, user.phone = (
+        name.strip(),
+        title.strip(),
+        position.strip(),
+        phone.strip(),
+    )
     user.language = language
     user.save(update_fields=["name", "title", "position", "phone", "language"])
     record(actor, "account.changed", user)
@@ -60,7 +65,8 @@ def update_profile(
 @transaction.atomic(durable=True)
 def mark_news_seen(*, actor: Actor) -> None:
     """Remember when the person last looked at the news, so that the next list starts there."""
-    User.objects.filter(pk=actor.user_id).update(news_seen_at=timezone.now())
+    if actor.user_id is not None:
+        User.objects.filter(pk=actor.user_id).update(news_seen_at=timezone.now())
 
 
 def confirm_second_factor(*, actor: Actor, user: User, code: str) -> None:

@@ -110,7 +110,9 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     """The sign-in page for a page; for a part of one an honest 401, so that nothing looks saved that is not."""
     if request.headers.get("HX-Request") or request.POST.get("autosave"):
         answer = HttpResponse(gettext("You were signed out. Nothing was saved just now."), status=401)
-        answer.headers["HX-Redirect"] = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': _way_back(request)})}"
+        answer.headers["HX-Redirect"] = (
+            f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': _way_back(request)})}"
+        )
         return answer
     return redirect_to_login(_way_back(request))
 

@@ -87,9 +87,7 @@ def _group(row: dict[str, Any], people: dict[str, User], german: bool) -> dict[s
     }
 
 
-def _card(
-    row: dict[str, Any], people: dict[str, User], german: bool, role: Role
-) -> dict[str, Any] | None:
+def _card(row: dict[str, Any], people: dict[str, User], german: bool, role: Role) -> dict[str, Any] | None:
     user = people.get(f"{row['key']}@demo.example")
     if user is None:
         return None

@@ -17,6 +17,7 @@ from mtd.core.actor import Actor
 from mtd.core.encryption import KeyDestroyed, destroy
 
 from .models import ATTEMPTS, Message, Notice
+from .permissions import visible_notices
 
 Text = str | Promise | Callable[[], str]
 CLAIM = timedelta(minutes=10)
@@ -89,7 +90,7 @@ def notify(
 @transaction.atomic(durable=True)
 def mark_read(*, actor: Actor, notice: Notice | None = None) -> int:
     """Mark one of one's own notices as read, or all of them; returns how many changed."""
-    own = Notice.objects.filter(user_id=actor.user_id, read_at__isnull=True)
+    own = visible_notices(actor).filter(read_at__isnull=True)
     if notice is not None:
         own = own.filter(pk=notice.pk)
     return own.update(read_at=timezone.now())

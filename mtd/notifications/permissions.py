@@ -11,6 +11,8 @@ from .models import Notice
 
 def visible_notices(actor: Actor) -> QuerySet[Notice]:
     """The person's own notices."""
+    if actor.user_id is None:
+        return Notice.objects.none()
     return Notice.objects.filter(user_id=actor.user_id)
 
 

@@ -125,7 +125,9 @@ def create_organization(
         network=network, left_on__isnull=True, organization__name__iexact=name
     ).exists():
         raise Refused(
-            _("The network already has an organisation of this name."), code="organization_exists", field="name"
+            _("The network already has an organisation of this name."),
+            code="organization_exists",
+            field="name",
         )
     organization = Organization.objects.create(
         name=name,
@@ -212,7 +214,9 @@ def invite(
     if Membership.objects.filter(
         user__email=address, organization=organization, network=network, role=role, ended_on__isnull=True
     ).exists():
-        raise Refused(_("This person already belongs here in this role."), code="already_member", field="email")
+        raise Refused(
+            _("This person already belongs here in this role."), code="already_member", field="email"
+        )
     place = Invitation.objects.filter(
         organization=organization, network=network, accepted_at__isnull=True, revoked_at__isnull=True
     )
@@ -254,7 +258,7 @@ def _lock_place(organization: Organization | None, network: Network | None) -> N
 
 def _invitation_text(invitation: Invitation, token: str) -> Callable[[], str]:
     """Composed in the language of the invitation."""
-    inviter = User.objects.filter(pk=invitation.invited_by_id).first()
+    inviter = invitation.invited_by
     place = invitation.organization or invitation.network
 
     def text() -> str:
@@ -343,4 +347,6 @@ def _admit(user: User, invitation: Invitation) -> Membership:
     try:
         return Membership.objects.create(user=user, role=invitation.role, **place)
     except IntegrityError as error:  # another link of the same person arrived in the same moment
-        raise Refused(_("You have just been added. Please reload the page."), code="already_member") from error
+        raise Refused(
+            _("You have just been added. Please reload the page."), code="already_member"
+        ) from error

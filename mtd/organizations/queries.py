@@ -147,7 +147,8 @@ def invitation_by_token(token: str) -> Invitation:
         )
     except Invitation.DoesNotExist as missing:
         raise Refused(
-            _("This link is not complete. Please open it once more from the e-mail."), code="unknown_invitation"
+            _("This link is not complete. Please open it once more from the e-mail."),
+            code="unknown_invitation",
         ) from missing
     if invitation.accepted_at is not None:
         raise Refused(

@@ -171,7 +171,9 @@ def organization(request: HttpRequest, organization_id: uuid.UUID) -> HttpRespon
     found = get_or_404(visible_organizations(actor), id=organization_id)
     people = list(people_of(found))
     may_edit = can_edit_organization(actor, found)
-    ending = can_end_membership(actor, people[0]) if people else can_invite(actor, role="", organization=found)
+    ending = (
+        can_end_membership(actor, people[0]) if people else can_invite(actor, role="", organization=found)
+    )
     return render(
         request,
         "organizations/organization.html",
@@ -215,7 +217,9 @@ def end_membership(request: HttpRequest, membership_id: uuid.UUID) -> HttpRespon
     found = get_or_404(visible_memberships(actor).select_related("user"), id=membership_id)
     try:
         actions.end_membership(actor=actor, membership=found)
-        messages.success(request, gettext("The membership of %(name)s has ended.") % {"name": found.user.name})
+        messages.success(
+            request, gettext("The membership of %(name)s has ended.") % {"name": found.user.name}
+        )
     except Refused as refused:
         if refused.status == 403:
             raise

@@ -155,7 +155,9 @@ def test_the_shown_code_of_a_demo_person_is_a_real_one(demo, cast: Cast) -> None
     assert len(code) == 6
     with pytest.raises(Refused):
         confirm_second_factor(
-            actor=cast.actor("tarek-aziz"), user=cast.people["tarek-aziz"], code=str((int(code) + 1) % 10**6).zfill(6)
+            actor=cast.actor("tarek-aziz"),
+            user=cast.people["tarek-aziz"],
+            code=str((int(code) + 1) % 10**6).zfill(6),
         )
     confirm_second_factor(actor=cast.actor("leonie-brandt"), user=leonie, code=code)
 

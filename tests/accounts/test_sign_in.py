@@ -49,7 +49,12 @@ def test_password_alone_leads_only_to_the_second_factor(client: Client, person: 
     assert sign_in(client).status_code == 302
     for url in ("/", "/profile/", "/organizations/", "/accounts/2fa/", "/accounts/password/change/"):
         assert client.get(url).url == "/second-factor/", url
-    for url in ("/second-factor/", "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/", "/accounts/logout/"):
+    for url in (
+        "/second-factor/",
+        "/accounts/2fa/totp/activate/",
+        "/accounts/2fa/webauthn/add/",
+        "/accounts/logout/",
+    ):
         assert client.get(url).status_code == 200, url
     assert client.post("/i18n/setlang/", {"language": "de"}).status_code in {302, 404}
 
@@ -79,10 +84,8 @@ def test_too_many_wrong_passwords_are_slowed_down(client: Client, person: User, 
 def test_there_is_no_public_sign_up(client: Client, db: None) -> None:
     page = client.get("/accounts/signup/")
     assert page.status_code == 200
-    assert b"<form method=\"post\" action=\"/accounts/signup/\"" not in page.content
-    client.post(
-        "/accounts/signup/", {"email": "x@y.example", "password1": PASSWORD, "password2": PASSWORD}
-    )
+    assert b'<form method="post" action="/accounts/signup/"' not in page.content
+    client.post("/accounts/signup/", {"email": "x@y.example", "password1": PASSWORD, "password2": PASSWORD})
     assert not User.objects.exists()
 
 
@@ -114,14 +117,20 @@ def test_strangers_are_led_to_the_sign_in_and_back(client: Client, db: None) -> 
 
 
 def test_a_form_sent_after_the_session_ended_never_looks_saved(client: Client, db: None) -> None:
-    saved = client.post("/profile/", {"name": "x", "autosave": "1"}, headers={"referer": "http://testserver/profile/"})
+    saved = client.post(
+        "/profile/", {"name": "x", "autosave": "1"}, headers={"referer": "http://testserver/profile/"}
+    )
     assert saved.status_code == 401
-    part = client.get("/profile/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/profile/"})
+    part = client.get(
+        "/profile/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/profile/"}
+    )
     assert part.status_code == 401
     assert part.headers["HX-Redirect"] == "/accounts/login/?next=%2Fprofile%2F"
     whole = client.post("/profile/", {"name": "x"}, headers={"referer": "http://testserver/profile/"})
     assert whole.url == "/accounts/login/?next=/profile/"
-    foreign = client.post("/profile/", {"name": "x"}, headers={"referer": "https://elsewhere.example/profile/"})
+    foreign = client.post(
+        "/profile/", {"name": "x"}, headers={"referer": "https://elsewhere.example/profile/"}
+    )
     assert foreign.url == "/accounts/login/?next=/"
 
 
@@ -138,7 +147,12 @@ def test_the_last_second_factor_stays(client: Client, person: User, secret: str)
 def test_pages_for_signing_in_render(client: Client, person: User, secret: str) -> None:
     for language in ("en", "de"):
         client.cookies["django_language"] = language
-        for url in ("/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/inactive/"):
+        for url in (
+            "/accounts/login/",
+            "/accounts/password/reset/",
+            "/accounts/password/reset/done/",
+            "/accounts/inactive/",
+        ):
             assert client.get(url).status_code == 200, url
     client.force_login(person)
     assert client.get("/accounts/2fa/").status_code == 200

@@ -64,7 +64,9 @@ def test_steps_stand_under_the_time_they_are_due(settings) -> None:
     ]
 
 
-def test_the_start_page_asks_a_constant_number_of_queries(client: Client, cast: Cast, django_assert_num_queries) -> None:
+def test_the_start_page_asks_a_constant_number_of_queries(
+    client: Client, cast: Cast, django_assert_num_queries
+) -> None:
     client.force_login(cast.people["jonas-reuter"])
     client.get("/")
     with django_assert_num_queries(6):

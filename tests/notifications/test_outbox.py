@@ -26,7 +26,12 @@ class BrokenBackend(BaseEmailBackend):
 def put(number: int = 1) -> None:
     for n in range(number):
         enqueue(
-            actor=SYSTEM, kind="test", address=f"p{n}@amt.example", language="en", subject=f"S {n}", body="Text"
+            actor=SYSTEM,
+            kind="test",
+            address=f"p{n}@amt.example",
+            language="en",
+            subject=f"S {n}",
+            body="Text",
         )
 
 
@@ -105,7 +110,12 @@ def test_what_a_dead_worker_held_is_sent_by_the_next() -> None:
 @pytest.mark.django_db
 def test_a_subject_cannot_smuggle_a_header() -> None:
     enqueue(
-        actor=SYSTEM, kind="t", address="a@b.example", language="en", subject="Hi\r\nBcc: x@y.example", body="b"
+        actor=SYSTEM,
+        kind="t",
+        address="a@b.example",
+        language="en",
+        subject="Hi\r\nBcc: x@y.example",
+        body="b",
     )
     assert send_due(actor=SYSTEM) == 1
     assert mail.outbox[0].subject == "Hi Bcc: x@y.example"
@@ -114,7 +124,11 @@ def test_a_subject_cannot_smuggle_a_header() -> None:
 def test_everybody_is_told_in_their_language_but_not_who_acted(people: list[User]) -> None:
     german, english = people
     notify(
-        actor=Actor(user_id=None), users=[german, english, english], kind="k", text=gettext_lazy("English"), link="/x/"
+        actor=Actor(user_id=None),
+        users=[german, english, english],
+        kind="k",
+        text=gettext_lazy("English"),
+        link="/x/",
     )
     assert list(Notice.objects.filter(user=english).values_list("text", flat=True)) == ["English"]
     assert Message.objects.get(recipient=german).language == "de"

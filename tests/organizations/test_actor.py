@@ -34,12 +34,16 @@ def two_jobs(cast: Cast) -> Membership:
     )
 
 
-def test_one_person_switches_between_two_organisations(client: Client, cast: Cast, two_jobs: Membership) -> None:
+def test_one_person_switches_between_two_organisations(
+    client: Client, cast: Cast, two_jobs: Membership
+) -> None:
     client.force_login(cast.people["jonas-reuter"])
     client.get("/")
     answer = client.get("/organizations/")
     assert answer.wsgi_request.actor.organization_id == cast.organizations["suchtberatung-am-markt"].id
-    answer = client.post("/organizations/switch/", {"membership": str(two_jobs.id), "next": "/organizations/"})
+    answer = client.post(
+        "/organizations/switch/", {"membership": str(two_jobs.id), "next": "/organizations/"}
+    )
     assert answer.url == "/organizations/"
     answer = client.get("/organizations/")
     assert answer.wsgi_request.actor.organization_id == cast.organizations["awo-siegen"].id

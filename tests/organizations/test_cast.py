@@ -28,9 +28,19 @@ def test_the_cast_covers_all_countries_and_every_party_can_sign() -> None:
 @pytest.mark.django_db
 def test_building_the_cast_twice_adds_nothing() -> None:
     build_cast()
-    before = (User.objects.count(), Network.objects.count(), Organization.objects.count(), Membership.objects.count())
+    before = (
+        User.objects.count(),
+        Network.objects.count(),
+        Organization.objects.count(),
+        Membership.objects.count(),
+    )
     build_cast()
-    after = (User.objects.count(), Network.objects.count(), Organization.objects.count(), Membership.objects.count())
+    after = (
+        User.objects.count(),
+        Network.objects.count(),
+        Organization.objects.count(),
+        Membership.objects.count(),
+    )
     assert before == after
 
 

@@ -38,7 +38,9 @@ ALLOWED = {
 
 @pytest.mark.parametrize("who", ALLOWED)
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_every_page_answers_everybody_as_listed(client: Client, cast: Cast, pages, who: str, language: str) -> None:
+def test_every_page_answers_everybody_as_listed(
+    client: Client, cast: Cast, pages, who: str, language: str
+) -> None:
     client.force_login(cast.people[who])
     client.cookies["django_language"] = language
     answers = {name: client.get(url).status_code for name, url in pages.items()}
@@ -88,7 +90,13 @@ def test_a_coordinator_adds_and_changes_an_organisation(client: Client, cast: Ca
 
 def test_the_office_opens_a_network(client: Client, cast: Cast, pages) -> None:
     client.force_login(cast.people["mette-lindqvist"])
-    fields = {"name": "Birkenfurt", "country": "EL", "region": "R", "time_zone": "Europe/Athens", "language": "en"}
+    fields = {
+        "name": "Birkenfurt",
+        "country": "EL",
+        "region": "R",
+        "time_zone": "Europe/Athens",
+        "language": "en",
+    }
     answer = client.post(pages["new network"], fields)
     network = Network.objects.get(country="EL")
     assert answer.url == f"/organizations/networks/{network.id}/"

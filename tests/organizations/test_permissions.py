@@ -47,7 +47,9 @@ def invitations(cast: Cast) -> None:
         (Invitation, visible_invitations, can_view_invitation),
     ],
 )
-def test_lists_and_single_things_give_the_same_answer(cast: Cast, invitations, model, visible, can_view) -> None:
+def test_lists_and_single_things_give_the_same_answer(
+    cast: Cast, invitations, model, visible, can_view
+) -> None:
     for actor in everybody(cast):
         listed = set(visible(actor).values_list("pk", flat=True))
         allowed = {thing.pk for thing in model.objects.all() if can_view(actor, thing)}
@@ -108,7 +110,14 @@ def test_who_may_change_networks_and_organisations(cast: Cast) -> None:
     network, organization = cast.networks["birkenfurt"], cast.organizations["suchtberatung-am-markt"]
     allowed = {
         key
-        for key in ("jonas-reuter", "leonie-brandt", "tarek-aziz", "miriam-hoffstedt", "inga-soerensen", "mette-lindqvist")
+        for key in (
+            "jonas-reuter",
+            "leonie-brandt",
+            "tarek-aziz",
+            "miriam-hoffstedt",
+            "inga-soerensen",
+            "mette-lindqvist",
+        )
         if can_edit_organization(cast.actor(key), organization)
     }
     assert allowed == {"leonie-brandt", "miriam-hoffstedt", "mette-lindqvist"}
@@ -120,7 +129,9 @@ def test_who_may_change_networks_and_organisations(cast: Cast) -> None:
     assert {k for k in cast.people if can_create_network(cast.actor(k))} == {"mette-lindqvist", "karel-dewit"}
 
 
-def test_a_moderator_is_sent_home_by_the_coordination_but_a_coordinator_only_by_the_office(cast: Cast) -> None:
+def test_a_moderator_is_sent_home_by_the_coordination_but_a_coordinator_only_by_the_office(
+    cast: Cast,
+) -> None:
     network = cast.networks["birkenfurt"]
     moderator = Membership.objects.get(network=network, role=Role.MODERATOR)
     coordinator = Membership.objects.get(network=network, role=Role.COORDINATOR)

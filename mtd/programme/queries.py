@@ -21,12 +21,12 @@ from mtd.countries import records
 from mtd.countries.records import Country, Fact
 
 _COLUMNS = {
-    "duty_to_report": 1.6,
-    "reported_to": 1.6,
+    "duty_to_report": 1.9,
+    "reported_to": 1.8,
     "emergency_number": 1.4,
     "helplines": 3.2,
     "consent_age_counselling": 1.6,
-    "legal_bases": 6.0,
+    "legal_bases": 5.5,
     "retention_rules": 2.2,
     "prevalence": 3.0,
     "children_population": 2.2,
@@ -410,7 +410,7 @@ def _why(kind: str) -> str:
         ),
         "reported_to": _("The endangerment path of an agreement names this body."),
         "emergency_number": _("Shown first on every page for people who look for help."),
-        "helplines": _("Shown on the pages for children, parents and relatives, confirmed ones only."),
+        "helplines": _("For the pages where people look for help. Old sources need a new look first."),
         "consent_age_counselling": _("From this age a child can agree to counselling without its parents."),
         "legal_bases": _("The guide offers these when an agreement names its legal basis."),
         "retention_rules": _("What must be kept elsewhere, so that nothing needs to be kept here."),

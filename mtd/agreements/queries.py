@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from mtd.core.actor import Actor
@@ -16,13 +19,17 @@ from mtd.core.steps import NextStep
 from mtd.countries.queries import country
 from mtd.guide.pack import Pack, open_questions, say
 from mtd.guide.queries import pack_by_id
-from mtd.guide.wording import ClauseContext
+from mtd.guide.wording import ClauseContext, format_answer
 
 from .models import (
     Adoption,
     Agreement,
     Answer,
+    Draft,
+    Entry,
+    Mandate,
     Moderator,
+    NegotiationMeeting,
     Party,
     Position,
     Signature,
@@ -113,7 +120,7 @@ class Room:
     def bases(self) -> dict[str, str]:
         """Legal bases of the network's country: key → title."""
         record = country(self.agreement.network.country)
-        return {basis.key: say(basis.title, self.agreement.language) for basis in record.legal_bases}
+        return {basis.key: say(basis.titles, self.agreement.language) for basis in record.legal_bases}
 
     def context(self, language: str, answers: Mapping[str, Any] | None = None) -> ClauseContext:
         """What the clause texts may name, in one language."""
@@ -229,3 +236,83 @@ def _next_signing(room: Room) -> NextStep:
         if not mine and room.my_party and signature.state == Signature.State.UNCONFIRMED:
             return _step(room, "sign", room.agreement.title, gettext("Confirm a signature on paper"))
     return _step(room, "sign", room.agreement.title, gettext("See who has signed"))
+
+
+def history_of(room: Room, question_key: str, most: int = 50) -> list[Entry]:
+    """The newest entries about one question in all versions of the agreement, newest first (one query)."""
+    entries = Entry.objects.filter(version__agreement=room.agreement, question_key=question_key)
+    return list(entries.select_related("by", "party__organization", "version").order_by("-id")[:most])
+
+
+def own_draft(room: Room, key: str) -> Draft | None:
+    """What this person typed into a form and has not handed in; nobody else ever sees it."""
+    return Draft.objects.filter(version=room.version, key=key, user_id=room.actor.user_id).first()
+
+
+def next_meeting(room: Room) -> NegotiationMeeting | None:
+    """The next planned meeting of this version."""
+    planned = NegotiationMeeting.objects.filter(
+        version=room.version, held=False, on__gte=timezone.localdate()
+    )
+    return planned.order_by("on", "id").first()
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the agreed answers mean for signing and for the life of the agreement; None: not agreed."""
+
+    in_force_from: date | None
+    review_on: date | None
+    leaving_notice: Mapping[str, Any] | None
+    methods: tuple[str, ...]
+    order: str
+    annex_body: str | None
+
+
+_METHODS = {"in_system": "system", "own_certificate": "upload", "paper": "paper"}
+
+
+def terms(room: Room) -> Terms:
+    """Read the terms out of what was agreed, by the question keys of the cooperation guide.
+
+    A guide that asks differently leaves them empty; then they are asked for when the text is fixed.
+    """
+    agreed = room.agreed_values
+    starts = agreed.get("in_force")
+    in_force_from = date.fromisoformat(starts["date"]) if starts else None
+    forms = agreed.get("signing_forms")
+    order = (agreed.get("signing_order") or {}).get("choice")
+    body = agreed.get("annex_change")
+    question = room.pack.question("annex_change") if body else None
+    return Terms(
+        in_force_from=in_force_from,
+        review_on=later(in_force_from, agreed.get("review_period")) if in_force_from else None,
+        leaving_notice=agreed.get("leaving_notice"),
+        methods=tuple(_METHODS[c] for c in forms["choices"] if c in _METHODS)
+        if forms
+        else ("system", "upload", "paper"),
+        order="sequence" if order in ("as_listed", "coordination_last") else "parallel",
+        annex_body=format_answer(question, body, room.agreement.language) if question else None,
+    )
+
+
+def later(day: date, period: Mapping[str, Any] | None) -> date | None:
+    """The day after a period in an answer, e.g. 12 months later; the end of a short month stays its end."""
+    if not period:
+        return None
+    number, unit = int(period["number"]), period["unit"]
+    if unit in ("months", "years"):
+        years, month = divmod(day.month - 1 + number * (12 if unit == "years" else 1), 12)
+        last = calendar.monthrange(day.year + years, month + 1)[1]
+        return date(day.year + years, month + 1, min(day.day, last))
+    return day + timedelta(days=number * (7 if unit == "weeks" else 1))
+
+
+def valid_mandates(agreement: Agreement) -> list[Mandate]:
+    """Confirmed mandates that are neither revoked nor run out, with party and organisation."""
+    today = timezone.localdate()
+    return list(
+        Mandate.objects.filter(agreement=agreement, confirmed_at__isnull=False, revoked_at__isnull=True)
+        .exclude(valid_until__lt=today)
+        .select_related("party__organization", "user")
+    )

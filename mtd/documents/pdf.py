@@ -42,6 +42,7 @@ from .glyphs import FAMILIES, font_folders, legible
 _TEMPLATE = Path(__file__).parent / "typst" / "document.typ"
 _STANDARDS: list[Any] = ["a-2a", "ua-1"]
 _STREAM_END = re.compile(rb"(\A.*?/Length )(\d+)(.*\r)(\nendstream\nendobj\s*)\Z", re.DOTALL)
+_TABLE_HEAD = re.compile(rb"xref\n0 (\d+)\n")
 _lock = threading.Lock()
 Clean = Callable[[str], str]
 
@@ -99,33 +100,47 @@ def _compile(payload: dict[str, Any], document: Document) -> bytes:
             timestamp=int(stamp.timestamp()),
         )
     assert isinstance(pdf, bytes)
-    # Typst ends the file without a line break; the first incremental update would then begin on the
-    # line of %%EOF, which PDF/A forbids.
-    return _unambiguous(pdf if pdf.endswith(b"\n") else pdf + b"\n")
+    return _finished(pdf)
 
 
-def _unambiguous(pdf: bytes) -> bytes:
-    """Give every stream an end that can be read in one way only.
+def _finished(pdf: bytes) -> bytes:
+    """Make the file ready to be signed.
+
+    It gets an empty form that asks programs to append and never rewrite (SigFlags), so that the first signature,
+    too, only fills a form and can be checked for that; and a
+    line break at the end, without which an update would begin on the line of %%EOF, which PDF/A forbids.
+    """
+    ready = (
+        pdf.rstrip(b"\r\n").replace(b"/Type/Catalog/", b"/Type/Catalog/AcroForm<</Fields[]/SigFlags 3>>/")
+        + b"\n"
+    )
+    return _rewritten(ready, int(pdf[pdf.rindex(b"startxref") + 9 :].split()[0]))
+
+
+def _rewritten(pdf: bytes, table_was_at: int) -> bytes:
+    """Write the objects anew with a right table of offsets, each stream with an end that reads in one way only.
 
     A compressed stream may end in a carriage return; with the line feed before "endstream" that looks like one
     two-byte line end, and then the stream's stated length seems wrong, which PDF/A forbids (ISO 19005-2, 6.1.7.1).
-    Such a stream gets one byte more, which decompression ignores, and the table of offsets is moved along.
+    Such a stream gets one byte more, which decompression ignores.
     """
-    if b"\r\nendstream" not in pdf:
-        return pdf
-    table_at = int(pdf[pdf.rindex(b"startxref") + 9 :].split()[0])
-    head = re.compile(rb"xref\n0 (\d+)\n").match(pdf, table_at)
+    table_at = pdf.index(b"xref\n0 ", table_was_at)
+    head = _TABLE_HEAD.match(pdf, table_at)
     assert head is not None
     rows_at, count = head.end(), int(head[1])
     rows = [pdf[rows_at + 20 * number : rows_at + 20 * number + 20] for number in range(count)]
     places = sorted((int(row[:10]), number) for number, row in enumerate(rows) if row[17:18] == b"n")
+    # Only the catalogue has grown, and Typst writes it last; so every other offset is still right.
+    assert pdf[places[-1][0] :].startswith(b"%d 0 obj\n<</Type/Catalog/AcroForm" % places[-1][1])
     out, size = [pdf[: places[0][0]]], places[0][0]
     for (at, number), (end, _) in pairwise([*places, (table_at, 0)]):
-        piece = _STREAM_END.sub(_lengthened, pdf[at:end])
+        piece = pdf[at:end]
+        if b"\r\nendstream" in piece:
+            piece = _STREAM_END.sub(_lengthened, piece)
         rows[number] = b"%010d" % size + rows[number][10:]
         out.append(piece)
         size += len(piece)
-    tail = pdf[rows_at + 20 * count :].replace(b"startxref\n%d\n" % table_at, b"startxref\n%d\n" % size)
+    tail = pdf[rows_at + 20 * count :].replace(b"startxref\n%d\n" % table_was_at, b"startxref\n%d\n" % size)
     return b"".join([*out, head[0], *rows, tail])
 
 
@@ -192,7 +207,7 @@ def _payload(document: Document, clean: Clean) -> dict[str, Any]:
         "page": page,
         "date": [document.date.year, document.date.month, document.date.day],
         "language": document.language.split("-")[0],
-        "second_language": document.second_language and document.second_language.split("-")[0],
+        "second_language": (document.second_language or document.language).split("-")[0],
         "language_name": clean(language_name(document.language, document.language)),
         "second_language_name": clean(
             language_name(document.second_language or "", document.second_language or "en")

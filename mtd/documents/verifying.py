@@ -19,12 +19,16 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget
-from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.generic import IndirectObject
+from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.ades.qualified_asn1 import get_qc_statements
 from pyhanko.sign.diff_analysis import (
     DEFAULT_DIFF_POLICY,
+    CatalogModificationRule,
     DiffResult,
     ModificationLevel,
+    ReferenceUpdate,
+    StandardDiffPolicy,
     SuspiciousModification,
 )
 from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
@@ -133,6 +137,45 @@ class ChangedBeyondSigning(FileRefused):
     )
 
 
+class LockedFile(FileRefused):
+    """The new signature forbids any further one, while others have still to sign."""
+
+    CODE = "locked"
+    MESSAGE = _(
+        "Your program locked this file, so that nobody could sign after you. Please sign the downloaded file once more "
+        "without locking or certifying it."
+    )
+
+
+class _FirstCertification(CatalogModificationRule):  # type: ignore[misc]
+    """Lets the first signature certify the document.
+
+    pyHanko compares with a signed revision, in which the entry /Perms can only be added by mischief; our base may
+    be the unsigned file, to which a certifying signature rightly adds it.
+    """
+
+    def apply_qualified(
+        self, old: HistoricalResolver, new: HistoricalResolver
+    ) -> Iterable[tuple[ModificationLevel, ReferenceUpdate]]:
+        if "/Perms" in old.root or "/Perms" not in new.root:
+            yield from super().apply_qualified(old, new)
+            return
+        if set(new.root["/Perms"]) != {"/DocMDP"}:
+            raise SuspiciousModification("More than a certification was added to the permissions.")
+        yield from CatalogModificationRule(self.ignored_keys | {"/Perms"}).apply_qualified(old, new)
+        if isinstance(reference := new.root.raw_get("/Perms"), IndirectObject):
+            yield ModificationLevel.FORM_FILLING, ReferenceUpdate(reference.reference)
+
+
+_ONLY_SIGNING = StandardDiffPolicy(
+    global_rules=[
+        _FirstCertification() if isinstance(rule, CatalogModificationRule) else rule
+        for rule in DEFAULT_DIFF_POLICY.global_rules
+    ],
+    form_rule=DEFAULT_DIFF_POLICY.form_rule,
+)
+
+
 class Level(TextChoices):
     """What a signature legally claims to be (eIDAS, Regulation (EU) No 910/2014), told honestly."""
 
@@ -161,7 +204,8 @@ class SignatureFinding:
 
     `intact`: the signed bytes are as they were. `valid`: the signature fits its certificate. `trusted`: the
     certificate comes from one of the authorities given. `covers_document`: what was added later, if anything,
-    is only further signatures. Times without a time stamp are the signer's own word.
+    is only further signatures. `locks`: it forbids any later signature. Times without a time stamp are the
+    signer's own word.
     """
 
     field: str
@@ -180,6 +224,7 @@ class SignatureFinding:
     level: Level
     covers_document: bool
     certifies: bool
+    locks: bool
     revision: int
     fingerprint: str
 
@@ -372,6 +417,7 @@ def _finding(signature: EmbeddedPdfSignature, authorities: list[asn1_x509.Certif
         else Level.FOREIGN,
         covers_document=covers,
         certifies=signature.docmdp_level is not None,
+        locks=signature.docmdp_level == MDPPerm.NO_CHANGES,
         revision=int(signature.signed_revision),
         fingerprint=certificate.sha256.hex(),
     )
@@ -395,11 +441,17 @@ def _claims_qualified(certificate: asn1_x509.Certificate) -> bool:
 
 
 def check_update(
-    base: bytes, candidate: bytes, *, expect_new_signature: bool = True, trusted: Sequence[bytes] = ()
+    base: bytes,
+    candidate: bytes,
+    *,
+    expect_new_signature: bool = True,
+    others_follow: bool = True,
+    trusted: Sequence[bytes] = (),
 ) -> Update:
     """Accept a file only if it is the base file, byte for byte, plus signatures.
 
-    Raises one of the `FileRefused` exceptions above. Time stamps and validation data may come along.
+    Raises one of the `FileRefused` exceptions above. Time stamps and validation data may come along. While
+    `others_follow`, a signature that locks the file is refused too.
     """
     if len(candidate) > MAX_BYTES:
         raise TooLarge
@@ -429,6 +481,8 @@ def check_update(
         raise ChangedBeyondSigning
     if expect_new_signature and not new:
         raise NothingSigned
+    if others_follow and any(finding.locks for finding in new):
+        raise LockedFile
     return Update(new, inspection)
 
 
@@ -447,7 +501,7 @@ def _require_only_signing(before: PdfFileReader, after: PdfFileReader) -> None:
         # The new revisions must build on the base's last one: an update may also point past it.
         if after.xrefs.get_startxref_for_revision(last) != before.xrefs.get_startxref_for_revision(last):
             raise ChangedBeyondSigning
-        diff = DEFAULT_DIFF_POLICY.review_file(after, last, doc_mdp=MDPPerm.FILL_FORMS)
+        diff = _ONLY_SIGNING.review_file(after, last, doc_mdp=MDPPerm.FILL_FORMS)
     except FileRefused:
         raise
     except Exception as error:
@@ -461,14 +515,15 @@ def _require_only_signing(before: PdfFileReader, after: PdfFileReader) -> None:
 
 def _why_not(base: bytes, candidate: bytes) -> FileRefused:
     """The most helpful reason why a file does not begin with the base."""
-    if base.startswith(candidate) or _nearly_equal(base, candidate):
-        ends = [at + 5 for at in _ends(base)]
-        whole = base.startswith(candidate) and any(end <= len(candidate) <= end + 2 for end in ends)
-        return AnotherVersion() if whole else AlteredFile()
-    # The same document, signed on top of an earlier state: somebody else signed meanwhile.
-    for end in _ends(base)[:-1]:
-        if candidate.startswith(base[: end + 5]):
-            return AnotherVersion()
+    shared = max((end + 5 for end in _ends(base) if candidate.startswith(base[: end + 5])), default=0)
+    if base.startswith(candidate):
+        # An earlier state as it was, or cut short somewhere else?
+        return AnotherVersion() if len(candidate) <= shared + 2 else AlteredFile()
+    if shared >= len(base) - 2 or _nearly_equal(base[shared:], candidate[shared:]):
+        return AlteredFile()
+    if shared:
+        # Signed on top of an earlier state: somebody else signed meanwhile.
+        return AnotherVersion()
     try:
         theirs = _reader(candidate)
     except FileRefused as error:

@@ -12,6 +12,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 
 import databases
 import messages
@@ -20,7 +21,7 @@ from steps import PYTHON, ROOT, VAR, check_port, digest, give_up, is_done, run, 
 STAMPS = VAR / "stamps"
 PEOPLE = VAR / "demo-people.txt"
 LOCK = ROOT / "requirements.lock"
-MANAGE = [PYTHON, ROOT / "manage.py"]
+MANAGE: list[str | Path] = [PYTHON, ROOT / "manage.py"]
 # One process for both, since starting Django takes longer than the work.
 MIGRATE_BOTH = """
 import os, django
@@ -100,7 +101,16 @@ def seed() -> None:
 def serve(port: int) -> None:
     """Run the server until it is told to stop, and say so once it answers."""
     environment = {**os.environ, **DEMO, "MTD_BASE_URL": f"http://127.0.0.1:{port}"}
-    gunicorn = [PYTHON, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
+    gunicorn: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "gunicorn",
+        "config.wsgi",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "2",
+    ]
     gunicorn += ["--log-level", "warning", "--preload"]
     # Their own groups: Ctrl-C reaches this script, which stops them in order.
     server = subprocess.Popen(

@@ -48,7 +48,16 @@ def install_packages(dev: bool) -> None:
         return
     kind = "dev" if dev or (stamp.is_file() and stamp.read_text().startswith("dev")) else "runtime"
     lock = DEV_LOCK if kind == "dev" else RUNTIME_LOCK
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r"]
+    pip: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "-r",
+    ]
     uv = VENV / "bin" / "uv"
     if not (uv.exists() and is_done(VENV / ".uv", digest([UV_LOCK]))):
         run([*pip, UV_LOCK], "Getting the package installer")

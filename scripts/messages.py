@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
@@ -23,7 +24,7 @@ from steps import ROOT, digest, give_up, say
 LOCALE = ROOT / "locale"
 FOLDERS = ("mtd", "config", "templates")
 SKIPPED = {"migrations", "node_modules"}
-KEYWORDS = {
+KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -49,11 +50,10 @@ Text = tuple[str | tuple[str, str], str | None, list[str]]
 
 def texts_in_python(path: Path) -> Iterator[Text]:
     """Every text that a Python module marks for translation."""
-    options = {"encoding": "utf-8"}
+    options: Any = {"encoding": "utf-8"}
     with path.open("rb") as source:
-        for _line, function, arguments, comments in extract_python(
-            source, KEYWORDS.keys(), COMMENT_TAGS, options
-        ):
+        found: Any = extract_python(source, KEYWORDS, COMMENT_TAGS, options)
+        for _line, function, arguments, comments in found:
             given = list(arguments) if isinstance(arguments, (list, tuple)) else [arguments]
             places = KEYWORDS[function] or (1,)
             context = None

@@ -5,5 +5,9 @@ JOBS: dict[str, list[str]] = {
         "mtd.notifications.jobs.send_outbox",
     ],
     "hourly": [],
-    "daily": [],
+    "daily": [
+        "mtd.agreements.jobs.enter_due_versions",
+        "mtd.agreements.jobs.leave_due_parties",
+        "mtd.agreements.jobs.end_due_agreements",
+    ],
 }

@@ -231,6 +231,18 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Make the Difference"
 MFA_ADAPTER = "mtd.accounts.adapter.MFAAdapter"
+ACCOUNT_FORMS = {
+    "login": "mtd.accounts.forms.LoginForm",
+    "reset_password": "mtd.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "mtd.accounts.forms.ResetPasswordKeyForm",
+    "change_password": "mtd.accounts.forms.ChangePasswordForm",
+    "reauthenticate": "mtd.accounts.forms.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": "mtd.accounts.forms.CodeForm",
+    "reauthenticate": "mtd.accounts.forms.CodeAgainForm",
+    "activate_totp": "mtd.accounts.forms.ActivateCodesForm",
+}
 if DEBUG or MTD_DEMO or TESTING:
     MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 

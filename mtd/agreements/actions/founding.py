@@ -136,6 +136,11 @@ def add_party(*, actor: Actor, version: Version, organization: Organization) -> 
     version = lock(version)
     require(can_invite_party(actor, version.agreement))
     require_working(version)
+    return add_party_to(actor, version, organization)
+
+
+def add_party_to(actor: Actor, version: Version, organization: Organization) -> Party:
+    """Bring an organisation to the table of a version that is locked already."""
     _require_members(version.agreement.network, [organization])
     party = Party.objects.filter(agreement=version.agreement, organization=organization).first()
     if party is not None and party.left_on is None:

@@ -201,9 +201,8 @@ def main() -> None:
     if chosen.reset:
         start_over()
     prepare()
-    seed_state = digest(
-        [ROOT / "content", *ROOT.glob("mtd/*/management/commands/seed_*.py")], databases.identity()
-    )
+    sources = [ROOT / "content", *ROOT.glob("mtd/*/management/commands/seed_*.py"), *ROOT.glob("mtd/*/demo*")]
+    seed_state = digest(sources, databases.identity())
     if not PEOPLE.exists():
         (STAMPS / "demo").unlink(missing_ok=True)
     if has_command("seed_demo"):

@@ -227,7 +227,7 @@ def sign_pdf(
     file cannot take the signature.
     """
     certificate = asn1_x509.Certificate.load(credential.certificate_der)
-    registry = SimpleCertificateStore()
+    registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     registry.register(asn1_x509.Certificate.load(credential.issuer_der))
     signer = signers.SimpleSigner(
         signing_cert=certificate,
@@ -262,7 +262,7 @@ def sign_pdf(
             ),
         )
         pdf_signer.signed_at = signed_at
-        signed = pdf_signer.sign_pdf(writer).getvalue()
+        signed: bytes = pdf_signer.sign_pdf(writer).getvalue()
     except (TimestampRequestError, OSError) as error:
         raise TimestampUnavailable from error
     except (SigningError, PdfError) as error:

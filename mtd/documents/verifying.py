@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import io
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,13 +25,14 @@ from pyhanko.sign.ades.qualified_asn1 import get_qc_statements
 from pyhanko.sign.diff_analysis import (
     DEFAULT_DIFF_POLICY,
     CatalogModificationRule,
+    DiffPolicy,
     DiffResult,
     ModificationLevel,
     ReferenceUpdate,
     StandardDiffPolicy,
     SuspiciousModification,
 )
-from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
+from pyhanko.sign.fields import FieldMDPSpec, MDPPerm, enumerate_sig_fields
 from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -147,7 +148,7 @@ class LockedFile(FileRefused):
     )
 
 
-class _FirstCertification(CatalogModificationRule):  # type: ignore[misc]
+class _FirstCertification(CatalogModificationRule):
     """Lets the first signature certify the document.
 
     pyHanko compares with a signed revision, in which the entry /Perms can only be added by mischief; our base may
@@ -162,14 +163,62 @@ class _FirstCertification(CatalogModificationRule):  # type: ignore[misc]
             return
         if set(new.root["/Perms"]) != {"/DocMDP"}:
             raise SuspiciousModification("More than a certification was added to the permissions.")
-        yield from CatalogModificationRule(self.ignored_keys | {"/Perms"}).apply_qualified(old, new)
+        without: CatalogModificationRule = CatalogModificationRule(self.ignored_keys | {"/Perms"})  # type: ignore[no-untyped-call]
+        yield from without.apply_qualified(old, new)
         if isinstance(reference := new.root.raw_get("/Perms"), IndirectObject):
             yield ModificationLevel.FORM_FILLING, ReferenceUpdate(reference.reference)
 
 
+class _StepByStep(StandardDiffPolicy):
+    """Judges each revision against the one before, once for all signatures of a file.
+
+    pyHanko compares every signature with every later revision, which takes the square of their number: seconds
+    for twenty parties, and a door for whoever wants to keep the server busy. If each step only signs, so do all
+    of them together. Where a signature locks single fields, pyHanko's own way is taken.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(DEFAULT_DIFF_POLICY.global_rules, DEFAULT_DIFF_POLICY.form_rule)
+        self.judged: dict[tuple[int, MDPPerm | None], DiffResult | SuspiciousModification] = {}
+
+    def review_file(
+        self,
+        reader: PdfFileReader,
+        base_revision: int | HistoricalResolver,
+        field_mdp_spec: FieldMDPSpec | None = None,
+        doc_mdp: MDPPerm | None = None,
+    ) -> DiffResult | SuspiciousModification:
+        if field_mdp_spec is not None or not isinstance(base_revision, int):
+            return super().review_file(reader, base_revision, field_mdp_spec, doc_mdp)
+        level, fields = ModificationLevel.NONE, set()
+        for revision in range(base_revision + 1, reader.xrefs.total_revisions):
+            if (revision, doc_mdp) not in self.judged:
+                self.judged[revision, doc_mdp] = self._step(reader, revision, doc_mdp)
+            step = self.judged[revision, doc_mdp]
+            if isinstance(step, SuspiciousModification):
+                return step
+            level = max(level, step.modification_level)
+            fields |= step.changed_form_fields
+        return DiffResult(level, fields)
+
+    def _step(
+        self, reader: PdfFileReader, revision: int, doc_mdp: MDPPerm | None
+    ) -> DiffResult | SuspiciousModification:
+        try:
+            return self.apply(
+                reader.get_historical_resolver(revision - 1),
+                reader.get_historical_resolver(revision),
+                doc_mdp=doc_mdp,
+            )
+        except SuspiciousModification as found:
+            return found
+
+
 _ONLY_SIGNING = StandardDiffPolicy(
     global_rules=[
-        _FirstCertification() if isinstance(rule, CatalogModificationRule) else rule
+        _FirstCertification()  # type: ignore[no-untyped-call]
+        if isinstance(rule, CatalogModificationRule)
+        else rule
         for rule in DEFAULT_DIFF_POLICY.global_rules
     ],
     form_rule=DEFAULT_DIFF_POLICY.form_rule,
@@ -333,16 +382,17 @@ def _inspect(reader: PdfFileReader, authorities: list[asn1_x509.Certificate]) ->
     findings: list[SignatureFinding] = []
     stamps: list[datetime.datetime] = []
     unreadable = max(0, filled - len(embedded))
+    policy = _StepByStep()
     for signature in embedded:
         try:
             if signature.sig_object_type == "/DocTimeStamp":
-                status = validate_pdf_timestamp(signature, _context(authorities, None))
+                status = validate_pdf_timestamp(signature, _context(authorities, None), diff_policy=policy)
                 if status.intact and status.valid and status.timestamp:
                     stamps.append(status.timestamp)
                 else:
                     unreadable += 1
             else:
-                findings.append(_finding(signature, authorities))
+                findings.append(_finding(signature, authorities, policy))
         except Exception:
             # A signature that cannot even be evaluated counts, so that nobody takes the rest for the whole.
             unreadable += 1
@@ -357,8 +407,8 @@ def _inspect(reader: PdfFileReader, authorities: list[asn1_x509.Certificate]) ->
     )
 
 
-def _filled_fields(reader: PdfFileReader) -> Iterable[Any]:
-    return enumerate_sig_fields(reader, filled_status=True)
+def _filled_fields(reader: PdfFileReader) -> Iterator[tuple[Any, ...]]:
+    yield from enumerate_sig_fields(reader, filled_status=True)
 
 
 def _information(reader: PdfFileReader, key: str) -> str:
@@ -380,17 +430,21 @@ def _aware(moment: datetime.datetime | None) -> datetime.datetime | None:
     return moment
 
 
-def _finding(signature: EmbeddedPdfSignature, authorities: list[asn1_x509.Certificate]) -> SignatureFinding:
+def _finding(
+    signature: EmbeddedPdfSignature, authorities: list[asn1_x509.Certificate], policy: DiffPolicy
+) -> SignatureFinding:
     certificate = signature.signer_cert
     said = _aware(signature.self_reported_timestamp)
     # At the time it names, since our certificates outlive their keys by years; a foreign chain is never trusted.
-    status = validate_pdf_signature(signature, _context(authorities, said))
+    status = validate_pdf_signature(signature, _context(authorities, said), diff_policy=policy)
     stamp = status.timestamp_validity
-    stamped = stamp is not None and stamp.intact and stamp.valid
+    if stamp is not None and not (stamp.intact and stamp.valid):
+        stamp = None
     subject, issuer = certificate.subject.native, certificate.issuer.native
-    diff = signature.diff_result
+    diff: Any = signature.diff_result
+    coverage: Any = signature.coverage
     covers = (
-        signature.coverage in (SignatureCoverageLevel.ENTIRE_FILE, SignatureCoverageLevel.ENTIRE_REVISION)
+        coverage in (SignatureCoverageLevel.ENTIRE_FILE, SignatureCoverageLevel.ENTIRE_REVISION)
         and isinstance(diff, DiffResult)
         and diff.modification_level <= ModificationLevel.FORM_FILLING
         and bool(status.docmdp_ok)
@@ -404,8 +458,8 @@ def _finding(signature: EmbeddedPdfSignature, authorities: list[asn1_x509.Certif
         email=_first(subject.get("email_address")),
         reason=str(signature.sig_object.get("/Reason", "")),
         signed_at=_aware(status.signer_reported_dt) or said,
-        timestamped_at=_aware(stamp.timestamp) if stamped else None,
-        timestamped_by=_first(stamp.signing_cert.subject.native.get("common_name")) if stamped else "",
+        timestamped_at=_aware(stamp.timestamp) if stamp else None,
+        timestamped_by=_first(stamp.signing_cert.subject.native.get("common_name")) if stamp else "",
         intact=bool(status.intact),
         valid=bool(status.valid),
         trusted=bool(status.trusted),
@@ -540,7 +594,8 @@ def _why_not(base: bytes, candidate: bytes) -> FileRefused:
 
 
 def _ends(pdf: bytes) -> list[int]:
-    ends, at = [], pdf.find(b"%%EOF")
+    ends: list[int] = []
+    at = pdf.find(b"%%EOF")
     while at >= 0 and len(ends) <= MAX_REVISIONS:
         ends.append(at)
         at = pdf.find(b"%%EOF", at + 5)

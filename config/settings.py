@@ -176,9 +176,9 @@ def _databases() -> dict[str, dict[str, Any]]:
     """`default` holds the data, `keys` the data keys; apart, so that backups of the data never hold a key."""
     url = env("DATABASE_URL", f"sqlite:///{VAR_DIR / 'mtd.sqlite3'}")
     keys_url = env("KEY_DATABASE_URL")
-    default = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+    default: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
     if keys_url:
-        keys = dict(dj_database_url.parse(keys_url, conn_max_age=600, conn_health_checks=True))
+        keys: dict[str, Any] = dict(dj_database_url.parse(keys_url, conn_max_age=600, conn_health_checks=True))
     elif default["ENGINE"].endswith("sqlite3"):
         path = Path(str(default["NAME"]))
         keys = {**default, "NAME": str(path.with_name(f"{path.stem}-keys{path.suffix}"))}

@@ -20,11 +20,9 @@ def person(request: HttpRequest) -> dict[str, Any]:
     if standing is None:
         return {}
     membership = standing.membership
-    name = standing.user.name
     return {
         "person": {
-            "name": name,
-            "initials": "".join(part[0] for part in name.split()[:1] + name.split()[1:][-1:]).upper(),
+            "name": standing.user.name,
             "organisation": _place(membership) if membership else "",
             "role": Role(membership.role).label if membership else "",
             "system": membership.organization.help_system if membership and membership.organization else "",

@@ -122,4 +122,3 @@ def test_the_top_of_the_page_offers_both_of_two_roles(client: Client, cast: Cast
     person = client.get(pages["index"]).context["person"]
     assert [m["current"] for m in person["memberships"]] == [True, False]
     assert person["organisation"] == "Suchtberatung am Markt"
-    assert person["initials"] == "JR"

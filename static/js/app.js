@@ -142,6 +142,7 @@
     if (form.dataset.busy) { event.preventDefault(); return; }
     form.dataset.busy = "1";
     if (event.submitter) event.submitter.setAttribute("aria-busy", "true");
+    setTimeout(free, 8000); // an answer that is a download leaves this page standing
   });
   const free = () => document.querySelectorAll("form[data-busy]").forEach((form) => {
     delete form.dataset.busy;

@@ -77,6 +77,7 @@ def browse(cast: Cast) -> Callable[[str], Client]:
     """`browse("jonas-reuter")`: a client in which this person is signed in, in English."""
 
     def sign_in(key: str, **extra: Any) -> Client:
+        type(cast.people[key]).objects.filter(pk=cast.people[key].pk).update(language="en")
         client = Client(headers={"accept-language": "en"}, **extra)
         client.force_login(cast.people[key], backend="django.contrib.auth.backends.ModelBackend")
         return client

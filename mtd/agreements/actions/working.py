@@ -89,10 +89,12 @@ def state_position(
     answer_revision: int,
     proposal: Mapping[str, Any] | None = None,
     reason: str = "",
+    keep_draft: bool = False,
 ) -> Position:
     """State where the actor's party stands: agree, differ (own proposal or reason, or both), or parked.
 
     Agreeing counts for the revision that the page showed: AnswerConflict when the answer changed meanwhile.
+    `keep_draft` leaves what the person typed elsewhere: the meeting mode hands in with one button.
     """
     version = lock(version)
     party, pack, question = _may_speak(actor, version, question_key)
@@ -129,7 +131,8 @@ def state_position(
     position = _say(
         actor, version, question_key, party, stance, proposal=clean, reason=reason, revision=revision
     )
-    _drop_draft(actor, version, draft_key(question_key))
+    if not keep_draft:
+        _drop_draft(actor, version, draft_key(question_key))
     return position
 
 

@@ -17,12 +17,12 @@ from mtd.guide.queries import published_versions
 from mtd.organizations.models import COUNTRIES, Network, Organization
 
 
-class _GuideChoice(forms.ModelChoiceField):
+class _GuideChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.guide.slug} {obj.number}"
 
 
-class _Organizations(forms.ModelMultipleChoiceField):
+class _Organizations(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} ({obj.get_help_system_display()})"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -23,14 +24,14 @@ def get_or_404(visible: QuerySet[M], **lookup: object) -> M:
     """The one object of `visible_to(actor)`; what the person may not see does not exist (404)."""
     try:
         return visible.get(**lookup)
-    except (visible.model.DoesNotExist, ValueError) as missing:
+    except (ObjectDoesNotExist, ValueError) as missing:
         raise Http404 from missing
 
 
 def is_fragment(request: HttpRequest) -> bool:
     """True when htmx asks for a part of the page (and not for a boosted or restored whole page)."""
     htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    return htmx is not None and bool(htmx) and not (htmx.boosted or htmx.history_restore_request)
 
 
 def download(content: bytes, *, name: str, media_type: str, inline: bool = False) -> HttpResponse:

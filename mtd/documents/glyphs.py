@@ -21,7 +21,7 @@ _UNSETTABLE = frozenset("\ufeff\ufff9\ufffa\ufffb\u070f")
 _JOINERS = frozenset("\u200c\u200d\ufe0e\ufe0f\u20e3")
 _PLAIN = re.compile(r"[\t\n -~\xa0-\xac\xae-\u017f\u2013\u2014\u2018-\u201e\u2026\u20ac]*\Z")
 _UNBROKEN = re.compile(r"(?![0-9a-f]{64}\b)[^\s\u00ad\u200b/-]{41,}")
-_ADDRESS = re.compile(r"[^\s\u200b]{18,}")
+_ADDRESS = re.compile(r"[^\s\u200b]{15,}")
 
 # The order decides which font is tried first; it is the same in the Typst template.
 FAMILIES: tuple[tuple[str, str, str], ...] = (

@@ -11,13 +11,13 @@ import math
 import re
 import threading
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import typst
 from babel import Locale, UnknownLocaleError
@@ -37,14 +37,19 @@ from .content import (
     SignatureLines,
     Table,
 )
-from .glyphs import FAMILIES, font_folders, legible
+from .glyphs import FAMILIES, font_folders, legible, mark
 
 _TEMPLATE = Path(__file__).parent / "typst" / "document.typ"
 _STANDARDS: list[Any] = ["a-2a", "ua-1"]
 _STREAM_END = re.compile(rb"(\A.*?/Length )(\d+)(.*\r)(\nendstream\nendobj\s*)\Z", re.DOTALL)
 _TABLE_HEAD = re.compile(rb"xref\n0 (\d+)\n")
 _lock = threading.Lock()
-Clean = Callable[[str], str]
+
+
+class Clean(Protocol):
+    """Makes a text fit to be set; `narrow` is true in the cells of a table."""
+
+    def __call__(self, text: str, *, narrow: bool = False) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +77,9 @@ def render(document: Document) -> RenderResult:
     """
     replaced: dict[str, None] = {}
     attempts: tuple[Clean, ...] = (
-        lambda text: legible(text, replaced),
-        lambda text: legible(text, replaced, strict=True),
-        lambda text: legible(text, replaced, strict=True).encode("ascii", "replace").decode(),
+        partial(legible, replaced=replaced),
+        partial(legible, replaced=replaced, strict=True),
+        partial(_ascii, replaced=replaced),
     )
     failure: typst.TypstError | None = None
     for clean in attempts:
@@ -83,6 +88,11 @@ def render(document: Document) -> RenderResult:
         except typst.TypstError as error:
             failure = error
     raise RuntimeError(f"The document could not be set: {failure}")
+
+
+def _ascii(text: str, *, replaced: dict[str, None], narrow: bool = False) -> str:
+    """The last way out, never needed so far: every character of Unicode has been set by the first way."""
+    return "".join(char if char.isascii() else mark(char) for char in legible(text, replaced, strict=True))
 
 
 def render_pdf(document: Document) -> bytes:
@@ -188,12 +198,11 @@ def binding_words(document: Document) -> str:
 
 def _payload(document: Document, clean: Clean) -> dict[str, Any]:
     words = labels(document.language)
-    if document.second_language is not None:
-        second = labels(document.second_language)
-        words |= {"second_not_agreed": second["not_agreed"], "second_proposed": second["proposed"]}
+    second = labels(document.second_language or document.language)
+    words |= {"second_not_agreed": second["not_agreed"], "second_proposed": second["proposed"]}
     with override(document.language):
-        # Translators: keep %n and %t, they become numbers.
-        page = gettext("Page %n of %t")
+        # Translators: keep {page} and {pages}, they become numbers.
+        page = gettext("Page {page} of {pages}")
     binding = {document.language: 1, document.second_language: 2}.get(document.binding_language or "", 0)
     address = document.verify_address
     footer = " · ".join(part for part in (document.code, document.footer) if part)
@@ -226,10 +235,10 @@ def _line(text: str, clean: Clean) -> str:
     return " ".join(clean(text).split())
 
 
-def _text(text: str, clean: Clean) -> list[list[str]]:
+def _text(text: str, clean: Clean, *, narrow: bool = False) -> list[list[str]]:
     """Paragraphs, each a list of lines."""
     parts: list[list[str]] = [[]]
-    for row in clean(text).split("\n"):
+    for row in clean(text, narrow=narrow).split("\n"):
         if row.strip():
             parts[-1].append(row.replace("\t", " ").strip())
         elif parts[-1]:
@@ -313,8 +322,8 @@ def _table(block: Table, clean: Clean) -> dict[str, Any]:
     header = [*block.header, *[""] * (width - len(block.header))]
     rows = [[*row, *[""] * (width - len(row))] for row in block.rows]
     return {
-        "header": [_text(cell, clean) for cell in header],
-        "rows": [[_text(cell, clean) for cell in row] for row in rows],
+        "header": [_text(cell, clean, narrow=True) for cell in header],
+        "rows": [[_text(cell, clean, narrow=True) for cell in row] for row in rows],
         "caption": _line(block.caption, clean),
         "weights": column_weights(header, rows),
     }

@@ -134,6 +134,15 @@ def test_nothing_that_people_type_becomes_code() -> None:
     assert text.count('#panic("x")') == 4  # number, heading, paragraph, bullet
 
 
+def test_long_addresses_in_a_crowded_table_break_without_a_hyphen() -> None:
+    address = "annegret.hohenstein-mueller@kreis-birkenfurt.example"
+    header = ("Partei", "Name", "Rolle", "Telefon", "E-Mail", "Zeiten", "Vertretung")
+    row = ("Kreisjugendamt", "Dr. Müller", "Leitung", "+49 2451 000-1", address, "8–12 Uhr", "Jonas Reuter")
+    pdf = render_pdf(document(Clause("1", "Kontakte", "", table=Table(header, (row,))), language="de"))
+    assert address in "".join(words(pdf).split())
+    assert conforms(pdf) == []
+
+
 def test_headings_never_skip_a_level() -> None:
     result = render_pdf(
         document(Clause("1", "first", "a"), Heading(5, "deep"), Clause("2", "b", "c"), Heading(3, "d"))
@@ -159,6 +168,7 @@ def test_empty_pieces_do_no_harm() -> None:
         Paragraph(""),
         Clause("", "", ""),
         Clause("", "", "", second_text=""),
+        Clause("", "", "a", agreed=False, second_text="b", table=Table((), ()), second_table=Table((), ())),
         Bullets(()),
         Bullets(("",)),
         Table((), ()),

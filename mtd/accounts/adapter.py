@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -17,6 +18,8 @@ from django.utils import translation
 from .models import User
 from .queries import waits_for_second_factor
 
+_SETTING_UP = "mtd.setting_up_second_factor"
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts come from invitations only."""
@@ -25,9 +28,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def is_reauthentication_required(self, app: str | None = None, **kwargs: Any) -> bool:
-        # Who has just signed in to set up the first second factor has shown the password a moment ago.
-        user = self.request.user
-        return not (isinstance(user, User) and waits_for_second_factor(user))
+        """Not while the first second factor is being set up, nor for the look at its recovery codes after that.
+
+        Whoever is at that point has shown the password or the invitation in the same session.
+        """
+        user, session = self.request.user, self.request.session
+        if isinstance(user, User) and waits_for_second_factor(user):
+            session[_SETTING_UP] = time.time()
+            return False
+        return time.time() - float(session.get(_SETTING_UP, 0)) > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
     def format_email_subject(self, subject: str) -> str:
         return subject

@@ -1,44 +1,34 @@
-"""Reads worth a name. A Room is everything one version shows, loaded with a constant number of queries."""
+"""A Room is everything one version shows, loaded with a constant number of queries."""
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
 
-from mtd.core.actor import Actor
-from mtd.core.steps import NextStep
-from mtd.countries.queries import country
-from mtd.guide.pack import Pack, open_questions, say
-from mtd.guide.queries import pack_by_id
-from mtd.guide.wording import ClauseContext, format_answer
-
-from .models import (
-    Adoption,
+from mtd.agreements.models import (
     Agreement,
     Answer,
     Draft,
     Entry,
-    Mandate,
     Moderator,
     NegotiationMeeting,
     Party,
     Position,
-    Signature,
-    SigningRound,
     Version,
     Wording,
 )
-from .permissions import visible_to
-from .standing import AGREED, Standing, standing
+from mtd.agreements.permissions import visible_to
+from mtd.agreements.standing import AGREED, Standing, standing
+from mtd.core.actor import Actor
+from mtd.countries.queries import country
+from mtd.guide.pack import Pack, open_questions, say
+from mtd.guide.queries import pack_by_id
+from mtd.guide.wording import ClauseContext
 
 IN_WORK = (Version.State.WORKING, Version.State.ADOPTING, Version.State.SIGNING, Version.State.SIGNED)
 
@@ -172,72 +162,6 @@ def my_agreements(actor: Actor) -> QuerySet[Agreement]:
     return with_parties(visible_to(actor))
 
 
-def open_round(version: Version) -> SigningRound | None:
-    """The signing round that is open, with its signatures and parties; else the complete one; else None."""
-    rounds = (
-        SigningRound.objects.filter(version=version, state__in=["open", "complete"])
-        .defer("text")
-        .prefetch_related(
-            Prefetch("signatures", queryset=Signature.objects.select_related("party__organization"))
-        )
-        .order_by("-number")
-    )
-    return rounds.first()
-
-
-def my_next_step(room: Room) -> NextStep:
-    """What this person does next in this agreement: the page's one main button."""
-    return {
-        Version.State.WORKING: _next_working,
-        Version.State.ADOPTING: _next_adopting,
-        Version.State.SIGNING: _next_signing,
-    }.get(Version.State(room.version.state), _next_reading)(room)
-
-
-def _step(room: Room, route: str, title: str, action: str, *args: Any, text: str = "") -> NextStep:
-    url = reverse(f"agreements:{route}", args=[room.agreement.pk, *args])
-    return NextStep(title=title, text=text, url=url, action=action)
-
-
-def _next_reading(room: Room) -> NextStep:
-    return _step(room, "text", room.agreement.title, gettext("Read the text"))
-
-
-def _next_working(room: Room) -> NextStep:
-    waiting = room.standing.waiting_for(room.my_party.pk) if room.my_party else ()
-    if waiting:
-        action = gettext("Continue with question %(number)s") % {"number": waiting[0].question.number}
-        text = ngettext(
-            "%(count)s question waits for your organisation.",
-            "%(count)s questions wait for your organisation.",
-            len(waiting),
-        ) % {"count": len(waiting)}
-        return _step(room, "question", room.agreement.title, action, waiting[0].key, text=text)
-    if not room.standing.missing_required() and (room.is_lead or room.is_coordinator):
-        return _step(room, "sign", room.agreement.title, gettext("Go on to adoption"))
-    return _step(room, "questions", room.agreement.title, gettext("See what is open"))
-
-
-def _next_adopting(room: Room) -> NextStep:
-    adopted = set(Adoption.objects.filter(version=room.version).values_list("party_id", flat=True))
-    if room.my_party is not None and room.my_party.pk not in adopted:
-        return _step(room, "sign", room.agreement.title, gettext("Record your body's decision"))
-    if (room.is_lead or room.is_coordinator) and all(party.pk in adopted for party in room.parties):
-        return _step(room, "sign", room.agreement.title, gettext("Fix the text and open signing"))
-    return _step(room, "sign", room.agreement.title, gettext("See who has adopted"))
-
-
-def _next_signing(room: Room) -> NextStep:
-    signing_round = open_round(room.version)
-    for signature in signing_round.signatures.all() if signing_round else ():
-        mine = room.my_party is not None and signature.party_id == room.my_party.pk
-        if mine and signature.state == Signature.State.WAITING:
-            return _step(room, "sign", room.agreement.title, gettext("Go to your signature"))
-        if not mine and room.my_party and signature.state == Signature.State.UNCONFIRMED:
-            return _step(room, "sign", room.agreement.title, gettext("Confirm a signature on paper"))
-    return _step(room, "sign", room.agreement.title, gettext("See who has signed"))
-
-
 def history_of(room: Room, question_key: str, most: int = 50) -> list[Entry]:
     """The newest entries about one question in all versions of the agreement, newest first (one query)."""
     entries = Entry.objects.filter(version__agreement=room.agreement, question_key=question_key)
@@ -255,64 +179,3 @@ def next_meeting(room: Room) -> NegotiationMeeting | None:
         version=room.version, held=False, on__gte=timezone.localdate()
     )
     return planned.order_by("on", "id").first()
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What the agreed answers mean for signing and for the life of the agreement; None: not agreed."""
-
-    in_force_from: date | None
-    review_on: date | None
-    leaving_notice: Mapping[str, Any] | None
-    methods: tuple[str, ...]
-    order: str
-    annex_body: str | None
-
-
-_METHODS = {"in_system": "system", "own_certificate": "upload", "paper": "paper"}
-
-
-def terms(room: Room) -> Terms:
-    """Read the terms out of what was agreed, by the question keys of the cooperation guide.
-
-    A guide that asks differently leaves them empty; then they are asked for when the text is fixed.
-    """
-    agreed = room.agreed_values
-    starts = agreed.get("in_force")
-    in_force_from = date.fromisoformat(starts["date"]) if starts else None
-    forms = agreed.get("signing_forms")
-    order = (agreed.get("signing_order") or {}).get("choice")
-    body = agreed.get("annex_change")
-    question = room.pack.question("annex_change") if body else None
-    return Terms(
-        in_force_from=in_force_from,
-        review_on=later(in_force_from, agreed.get("review_period")) if in_force_from else None,
-        leaving_notice=agreed.get("leaving_notice"),
-        methods=tuple(_METHODS[c] for c in forms["choices"] if c in _METHODS)
-        if forms
-        else ("system", "upload", "paper"),
-        order="sequence" if order in ("as_listed", "coordination_last") else "parallel",
-        annex_body=format_answer(question, body, room.agreement.language) if question else None,
-    )
-
-
-def later(day: date, period: Mapping[str, Any] | None) -> date | None:
-    """The day after a period in an answer, e.g. 12 months later; the end of a short month stays its end."""
-    if not period:
-        return None
-    number, unit = int(period["number"]), period["unit"]
-    if unit in ("months", "years"):
-        years, month = divmod(day.month - 1 + number * (12 if unit == "years" else 1), 12)
-        last = calendar.monthrange(day.year + years, month + 1)[1]
-        return date(day.year + years, month + 1, min(day.day, last))
-    return day + timedelta(days=number * (7 if unit == "weeks" else 1))
-
-
-def valid_mandates(agreement: Agreement) -> list[Mandate]:
-    """Confirmed mandates that are neither revoked nor run out, with party and organisation."""
-    today = timezone.localdate()
-    return list(
-        Mandate.objects.filter(agreement=agreement, confirmed_at__isnull=False, revoked_at__isnull=True)
-        .exclude(valid_until__lt=today)
-        .select_related("party__organization", "user")
-    )

@@ -12,6 +12,7 @@ from .room import (
     own_draft,
     with_parties,
 )
+from .signatures import dates_of, earliest_leave, holder_of, my_mandate, read_by
 from .steps import my_next_step, open_round
 from .terms import Terms, later, terms, valid_mandates
 
@@ -21,14 +22,19 @@ __all__ = [
     "Terms",
     "active_parties",
     "current_version",
+    "dates_of",
+    "earliest_leave",
     "history_of",
+    "holder_of",
     "later",
     "load_room",
     "my_agreements",
+    "my_mandate",
     "my_next_step",
     "next_meeting",
     "open_round",
     "own_draft",
+    "read_by",
     "terms",
     "valid_mandates",
     "with_parties",

@@ -20,7 +20,7 @@ from mtd.audit.actions import record
 from mtd.core.actor import Actor, Role
 from mtd.core.encryption import fingerprint
 from mtd.core.errors import NotAllowed, Refused, require
-from mtd.notifications.actions import enqueue
+from mtd.notifications.actions import enqueue, notify
 
 from .models import (
     INVITATION_DAYS,
@@ -324,7 +324,22 @@ def accept_invitation(
     invitation.accepted_at, invitation.accepted_by = timezone.now(), user
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     record(actor, "invitation.accepted", invitation, user=user.pk, membership=membership.pk)
+    if invitation.invited_by is not None:
+        notify(
+            actor=actor,
+            users=[invitation.invited_by],
+            kind="invitation.accepted",
+            text=lambda: gettext("%(name)s has accepted your invitation.") % {"name": user.full_name},
+            link=_page_of(invitation),
+            mail=False,
+        )
     return membership
+
+
+def _page_of(invitation: Invitation) -> str:
+    if invitation.organization_id:
+        return f"/organizations/{invitation.organization_id}/"
+    return f"/organizations/networks/{invitation.network_id}/" if invitation.network_id else "/organizations/"
 
 
 def _admit(user: User, invitation: Invitation) -> Membership:

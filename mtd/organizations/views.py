@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -272,6 +273,11 @@ def _invite(
         try:
             actions.invite(actor=actor, organization=organization, network=network, **form.cleaned_data)
             messages.success(request, gettext("The invitation is on its way. The link is good for 14 days."))
+            if settings.MTD_DEMO:
+                messages.info(
+                    request,
+                    gettext("Demonstration: within a minute the e-mail lies in var/mail on this machine."),
+                )
             return back
         except Refused as refused:
             _refusal(form, refused)

@@ -13,7 +13,7 @@ from mtd.audit.models import Event
 from mtd.core.actor import ANONYMOUS, Role
 from mtd.core.errors import NotAllowed, Refused
 from mtd.notifications.jobs import send_outbox
-from mtd.notifications.models import Message
+from mtd.notifications.models import Message, Notice
 from mtd.organizations import actions
 from mtd.organizations.models import Invitation, Membership, Organization
 from mtd.organizations.queries import actor_for
@@ -48,6 +48,9 @@ def test_an_invitation_becomes_an_account_with_a_second_factor(client: Client, c
     )
     assert answer.url == "/"
     user = User.objects.get(email="neue.kollegin@markt.example")
+    told = Notice.objects.get(user=cast.people["leonie-brandt"])
+    assert "Neue Kollegin" in told.text
+    assert told.link == f"/organizations/{cast.organizations['suchtberatung-am-markt'].id}/"
     assert actor_for(user).organization_ids == {cast.organizations["suchtberatung-am-markt"].id}
 
     assert client.get("/", follow=True).redirect_chain[-1][0] == "/second-factor/"

@@ -28,8 +28,8 @@ class UploadForm(forms.Form):
         help_text=_("Without it the version stays a draft that only the programme office sees."),
     )
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[Any]:
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if (file.size or 0) > MAX_BYTES:
             raise forms.ValidationError(
                 _("This file is larger than 5 MB. Leave out pictures and copies."), code="too_large"

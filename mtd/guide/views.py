@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -256,7 +257,7 @@ def _step_context(actor: Actor, version: GuideVersion, pack: Pack, step: Step) -
     }
 
 
-def _load(actor: Actor, file: UploadedFile, *, publish: bool) -> GuideVersion:
+def _load(actor: Actor, file: UploadedFile[Any], *, publish: bool) -> GuideVersion:
     # The name is the person's own and appears in messages; the folder is ours.
     name = Path(file.name or "guide.zip").name[-80:] or "guide.zip"
     with TemporaryDirectory() as folder:

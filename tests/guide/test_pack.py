@@ -5,6 +5,7 @@ import json
 import time
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils.translation import override
@@ -224,6 +225,7 @@ BOMB = "a: &a [x,x,x,x]\nb: &b [*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b]\n"
     [
         (BOMB, "alias"),
         ("[" * 5000, "too_deep"),
+        ("- a\n" * 200_000, "too_many"),
         ("a: !!python/object/apply:os.system ['true']", "tag"),
         ("a: b: c", "yaml"),
         ("a: 'open", "yaml"),
@@ -373,7 +375,11 @@ def test_branches_open_and_close_and_a_closed_branch_closes_what_is_behind_it(pa
         "mood",
     }
     assert open_questions(pack, {}) == always
-    answers = {"committee": {"yes": True}, "goals": {"choices": ["early"]}, "chair": {"choice": "one"}}
+    answers: dict[str, dict[str, Any] | None] = {
+        "committee": {"yes": True},
+        "goals": {"choices": ["early"]},
+        "chair": {"choice": "one"},
+    }
     assert open_questions(pack, answers) == always | {"rhythm", "chair", "minutes"}
     assert open_questions(pack, answers | {"committee": {"yes": False}}) == always
     assert open_questions(pack, answers | {"goals": {"choices": ["whole"]}}) == always | {"rhythm"}

@@ -121,9 +121,9 @@ def read_structure(
         node = reader.mapping(item, item.line, "question")
         if node is None:
             continue
-        reader.known(node, STRUCTURE, "a question")
+        reader.known(node, STRUCTURE, FILE)
         key_node = node.get("key")
-        key = reader.key(key_node, "a question") if key_node else ""
+        key = reader.key(key_node, FILE) if key_node else ""
         if key_node is None:
             findings.add(FILE, node.line, "no_key", _("This question has no key. Add “key: …”."))
         if key in drafts:
@@ -155,9 +155,9 @@ def read_structure(
                     FILE,
                     node.line_of(name),
                     code,
-                    _("“%(word)s” is no %(name)s of this pack. Choose one listed in pack.yaml: %(allowed)s."),
+                    _("“%(word)s” is not listed under “%(name)s” in pack.yaml. Choose one of: %(allowed)s."),
                     word=word,
-                    name=name,
+                    name=f"{name}s",
                     allowed=", ".join(allowed),
                 )
             setattr(draft, name, word)
@@ -446,9 +446,9 @@ def _read_table(reader: Reader, params: Mapped) -> dict[str, Any]:
         node = reader.mapping(item, item.line, "column")
         if node is None:
             continue
-        reader.known(node, ("key", "type", "options"), "a column")
+        reader.known(node, ("key", "type", "options"), "columns")
         key_node = node.get("key")
-        key = reader.key(key_node, "a column") if key_node else ""
+        key = reader.key(key_node, "columns") if key_node else ""
         if not key or any(column["key"] == key for column in columns):
             reader.findings.add(
                 reader.file,
@@ -517,7 +517,7 @@ def read_texts(root: Node | None, language: str, drafts: dict[str, Draft], findi
 def _read_question_texts(
     reader: Reader, node: Mapped, language: str, draft: Draft, drafts: Mapping[str, Draft]
 ) -> None:
-    reader.known(node, TEXTS, "the texts of a question")
+    reader.known(node, TEXTS, draft.key)
     for name, optional, limit in (
         ("label", False, 500),
         ("short", False, 120),

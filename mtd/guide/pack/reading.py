@@ -177,9 +177,9 @@ def _read_facts(text: str, findings: Findings) -> _Facts | None:
         entry = reader.mapping(item, item.line, "step")
         if entry is None:
             continue
-        reader.known(entry, ("key", "months"), "a step")
+        reader.known(entry, ("key", "months"), "steps")
         key_node = entry.get("key")
-        key = reader.key(key_node, "a step") if key_node else ""
+        key = reader.key(key_node, "steps") if key_node else ""
         months = [
             value.integer() if isinstance(value, Scalar) else None
             for value in reader.listed(entry.get("months"), entry.line_of("months"), "months", 2, 2)
@@ -276,12 +276,12 @@ def _read_examples(text: str | None, languages: tuple[str, ...], findings: Findi
     for key in mapped or ():
         assert mapped is not None
         line = mapped.line_of(key)
-        reader.key(Scalar(key, line), "an example")
+        reader.key(Scalar(key, line), EXAMPLES)
         value = reader.mapping(mapped.get(key), line, key)
         if value is None:
             continue
         node = Mapped(value.items, line, value.end)
-        reader.known(node, ("place", "country", "year", "source", "text"), "an example")
+        reader.known(node, ("place", "country", "year", "source", "text"), EXAMPLES)
         year_node = node.get("year")
         year: int | None = None
         if year_node is not None and not (isinstance(year_node, Scalar) and year_node.null):
@@ -343,7 +343,7 @@ def _read_guide(
         entry = reader.mapping(value, mapped.line_of(key), key)
         if entry is not None:
             entry = Mapped(entry.items, mapped.line_of(key), entry.end)
-            reader.known(entry, ("title", "about"), "a part")
+            reader.known(entry, ("title", "about"), "parts")
             empty[key] = {
                 "title": reader.text(entry, "title", limit=200),
                 "about": reader.text(entry, "about", limit=2000),
@@ -374,7 +374,7 @@ def _read_step(text: str, file: str, findings: Findings) -> _StepText:
         findings.add(file, 2, "missing_text", _("The text “%(key)s” is missing. Add it."), key="title")
     if node is None:
         return result
-    reader.known(node, _STEP_KEYS, "a step")
+    reader.known(node, _STEP_KEYS, "steps")
     result.texts = {key: reader.text(node, key, limit=2000) for key in _STEP_TEXTS}
     body = "\n".join(lines[end + 1 :]).strip()
     result.texts["body"] = body

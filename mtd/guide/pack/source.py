@@ -24,6 +24,8 @@ from django.utils.translation import gettext_lazy as _
 MAX_BYTES = 5 * 1024 * 1024
 MAX_FILES = 500
 MAX_DEPTH = 20
+MAX_EVENTS = 100_000
+MAX_TOLD = 1_000
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAGS = {"tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"} | {
     f"tag:yaml.org,2002:{name}"
@@ -72,7 +74,8 @@ class Findings:
 
     def stop(self) -> PackErrors:
         """The exception that carries all mistakes."""
-        return PackErrors(tuple(sorted(set_once(self.errors), key=lambda e: (_order(e.file), e.line))))
+        told = sorted(set_once(self.errors), key=lambda e: (_order(e.file), e.line))
+        return PackErrors(tuple(told[:MAX_TOLD]))
 
 
 def set_once(errors: list[PackError]) -> list[PackError]:
@@ -167,15 +170,29 @@ def unusable(text: str) -> str:
     return ""
 
 
+def _line_of(node: Any, offset: int) -> int:
+    return int(node.start_mark.line) + 1 + offset
+
+
 def parse_yaml(text: str, file: str, findings: Findings, *, offset: int = 0) -> Node | None:
     """The nodes of a YAML text with their lines; None when empty or after a mistake that hides the rest."""
     try:
         depth = 0
-        for event in yaml.parse(text, Loader=_LOADER):
+        for number, event in enumerate(yaml.parse(text, Loader=_LOADER)):
+            if number > MAX_EVENTS:
+                findings.add(
+                    file,
+                    _line_of(event, offset),
+                    "too_many",
+                    _(
+                        "This file has far more entries than a guide can hold. Check whether it is the right one."
+                    ),
+                )
+                return None
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 findings.add(
                     file,
-                    event.start_mark.line + 1 + offset,
+                    _line_of(event, offset),
                     "alias",
                     _(
                         "References inside YAML (& and *) are not allowed. Write the text out where "
@@ -188,7 +205,7 @@ def parse_yaml(text: str, file: str, findings: Findings, *, offset: int = 0) -> 
                 if depth > MAX_DEPTH:
                     findings.add(
                         file,
-                        event.start_mark.line + 1 + offset,
+                        _line_of(event, offset),
                         "too_deep",
                         _("This is nested too deeply for a guide. Check the indentation and the brackets."),
                     )
@@ -223,7 +240,7 @@ def parse_yaml(text: str, file: str, findings: Findings, *, offset: int = 0) -> 
 
 
 def _convert(node: Any, file: str, findings: Findings, offset: int) -> Node:
-    line = node.start_mark.line + 1 + offset
+    line = _line_of(node, offset)
     if node.tag not in _TAGS:
         findings.add(file, line, "tag", _("The YAML tag “%(tag)s” is not allowed. Remove it."), tag=node.tag)
     if isinstance(node, yaml.ScalarNode):
@@ -243,7 +260,7 @@ def _convert(node: Any, file: str, findings: Findings, offset: int) -> Node:
         return Listed(tuple(_convert(item, file, findings, offset) for item in node.value), line)
     items: dict[str, tuple[int, Node]] = {}
     for key_node, value_node in node.value:
-        key_line = key_node.start_mark.line + 1 + offset
+        key_line = _line_of(key_node, offset)
         if not isinstance(key_node, yaml.ScalarNode):
             findings.add(
                 file, key_line, "key", _("A key must be one word. Check the brackets before the colon.")

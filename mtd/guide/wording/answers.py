@@ -62,7 +62,7 @@ def validate_value(
 
 def same_answer(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
     """True when two answers say the same, apart from spaces."""
-    return _squeezed(one) == _squeezed(other)
+    return bool(_squeezed(one) == _squeezed(other))
 
 
 def _squeezed(value: Any) -> Any:

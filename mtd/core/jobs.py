@@ -1,0 +1,41 @@
+"""Sweeping up data keys that no record uses."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from django.apps import apps
+from django.utils import timezone
+
+from .encryption import Sealed
+from .models import DataKey
+
+GRACE = timedelta(days=1)
+"""A key is made before its record; one this young may still get one."""
+_BATCH = 500
+
+
+def sweep_unused_keys() -> int:
+    """Delete keys older than a day that no record names: left by a crash, or by a record deleted with its parent.
+
+    The second is how deletion reaches backups even where a record goes by cascade. Returns how many were deleted.
+    """
+    old = DataKey.objects.using("keys").filter(created_at__lt=timezone.now() - GRACE)
+    ids = list(old.values_list("id", flat=True))
+    swept = 0
+    for start in range(0, len(ids), _BATCH):
+        batch = set(ids[start : start + _BATCH])
+        unused = batch - _used(batch)
+        swept += DataKey.objects.using("keys").filter(id__in=unused).delete()[0]
+    return swept
+
+
+def _used(ids: set[uuid.UUID]) -> set[uuid.UUID]:
+    used: set[uuid.UUID] = set()
+    for model in apps.get_models():
+        if issubclass(model, Sealed):
+            used |= set(
+                model._default_manager.filter(data_key_id__in=ids).values_list("data_key_id", flat=True)
+            )
+    return used

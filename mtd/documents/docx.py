@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import docx
@@ -35,7 +35,7 @@ from .content import (
     SignatureLines,
     Table,
 )
-from .glyphs import font_folders, without_control
+from .glyphs import font_folders, legible, without_control
 from .pdf import binding_words, drawing, labels, language_name
 
 _TEAL = RGBColor(0x0E, 0x5A, 0x60)
@@ -288,15 +288,15 @@ class _Writer:
         self.word.add_paragraph()
 
     def figure(self, block: Figure) -> None:
-        picture = drawing(block.svg)
+        picture = drawing(block.svg, partial(legible, replaced={}))
         png = _picture(picture[0]) if picture else None
         if picture is None or png is None:
             self.text(f"[{self.words['picture_missing']} {block.alt}]", colour=_MUTED)
             return
         line = self.word.add_paragraph()
-        tall = picture[1] > 1.14
+        tall = picture[1] > 1.33
         shape = line.add_run().add_picture(
-            io.BytesIO(png), width=None if tall else _WIDTH, height=Mm(185) if tall else None
+            io.BytesIO(png), width=None if tall else _WIDTH, height=Mm(215) if tall else None
         )
         shape._inline.docPr.set("descr", self.clean(block.alt))
         if block.caption:

@@ -134,10 +134,13 @@ def _forbidden(char: str) -> bool:
     )
 
 
-def legible(text: str, replaced: dict[str, None], *, strict: bool = False, narrow: bool = False) -> str:
+def legible(
+    text: str, replaced: dict[str, None], *, strict: bool = False, narrow: bool = False, drawn: bool = False
+) -> str:
     """The text with every character that cannot be set replaced by its mark.
 
-    Runs too long for a line get places to break; in a `narrow` table cell, addresses do too.
+    Runs too long for a line get places to break; in a `narrow` table cell, addresses do too,
+    and in a picture, where the text is `drawn` line by line, nothing does.
 
     What was replaced is added to `replaced` (a dict for its order). With `strict`, only the main font counts: the
     way out if a font claims a character that it cannot shape.
@@ -145,6 +148,8 @@ def legible(text: str, replaced: dict[str, None], *, strict: bool = False, narro
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
     if not _PLAIN.match(text):
         text = _replace(text, replaced, coverage()[:1] if strict else coverage())
+    if drawn:
+        return text
     if narrow:
         text = _ADDRESS.sub(lambda run: re.sub(r"(?<=[@._/])(?=\w)", "\u200b", run.group()), text)
     return _UNBROKEN.sub(_breakable, text)

@@ -42,14 +42,16 @@ from .glyphs import FAMILIES, font_folders, legible, mark
 _TEMPLATE = Path(__file__).parent / "typst" / "document.typ"
 _STANDARDS: list[Any] = ["a-2a", "ua-1"]
 _STREAM_END = re.compile(rb"(\A.*?/Length )(\d+)(.*\r)(\nendstream\nendobj\s*)\Z", re.DOTALL)
+_CATALOGUE = b" 0 obj\n<</Type/Catalog"
+_EMPTY_FORM = b"/AcroForm<</Fields[]/SigFlags 3>>"
 _TABLE_HEAD = re.compile(rb"xref\n0 (\d+)\n")
 _lock = threading.Lock()
 
 
 class Clean(Protocol):
-    """Makes a text fit to be set; `narrow` is true in the cells of a table."""
+    """Makes a text fit to be set; `narrow` in the cells of a table, `drawn` in a picture."""
 
-    def __call__(self, text: str, *, narrow: bool = False) -> str: ...
+    def __call__(self, text: str, *, narrow: bool = False, drawn: bool = False) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def render(document: Document) -> RenderResult:
     raise RuntimeError(f"The document could not be set: {failure}")
 
 
-def _ascii(text: str, *, replaced: dict[str, None], narrow: bool = False) -> str:
+def _ascii(text: str, *, replaced: dict[str, None], narrow: bool = False, drawn: bool = False) -> str:
     """The last way out, never needed so far: every character of Unicode has been set by the first way."""
     return "".join(char if char.isascii() else mark(char) for char in legible(text, replaced, strict=True))
 
@@ -117,14 +119,14 @@ def _finished(pdf: bytes) -> bytes:
     """Make the file ready to be signed.
 
     It gets an empty form that asks programs to append and never rewrite (SigFlags), so that the first signature,
-    too, only fills a form and can be checked for that; and a
-    line break at the end, without which an update would begin on the line of %%EOF, which PDF/A forbids.
+    too, only fills a form and can be checked for that; and a line break at the end, without which an update
+    would begin on the line of %%EOF, which PDF/A forbids.
     """
-    ready = (
-        pdf.rstrip(b"\r\n").replace(b"/Type/Catalog/", b"/Type/Catalog/AcroForm<</Fields[]/SigFlags 3>>/")
-        + b"\n"
-    )
-    return _rewritten(ready, int(pdf[pdf.rindex(b"startxref") + 9 :].split()[0]))
+    table_at = int(pdf[pdf.rindex(b"startxref") + 9 :].split()[0])
+    # The last one before the table: a title may hold these very words, and stands readable in the metadata.
+    catalogue = pdf.rindex(_CATALOGUE, 0, table_at) + len(_CATALOGUE)
+    ready = pdf[:catalogue] + _EMPTY_FORM + pdf[catalogue:].rstrip(b"\r\n") + b"\n"
+    return _rewritten(ready, table_at)
 
 
 def _rewritten(pdf: bytes, table_was_at: int) -> bytes:
@@ -134,14 +136,14 @@ def _rewritten(pdf: bytes, table_was_at: int) -> bytes:
     two-byte line end, and then the stream's stated length seems wrong, which PDF/A forbids (ISO 19005-2, 6.1.7.1).
     Such a stream gets one byte more, which decompression ignores.
     """
-    table_at = pdf.index(b"xref\n0 ", table_was_at)
+    table_at = table_was_at + len(_EMPTY_FORM)
     head = _TABLE_HEAD.match(pdf, table_at)
     assert head is not None
     rows_at, count = head.end(), int(head[1])
     rows = [pdf[rows_at + 20 * number : rows_at + 20 * number + 20] for number in range(count)]
     places = sorted((int(row[:10]), number) for number, row in enumerate(rows) if row[17:18] == b"n")
     # Only the catalogue has grown, and Typst writes it last; so every other offset is still right.
-    assert pdf[places[-1][0] :].startswith(b"%d 0 obj\n<</Type/Catalog/AcroForm" % places[-1][1])
+    assert pdf[places[-1][0] :].startswith(b"%d%s%s" % (places[-1][1], _CATALOGUE, _EMPTY_FORM))
     out, size = [pdf[: places[0][0]]], places[0][0]
     for (at, number), (end, _) in pairwise([*places, (table_at, 0)]):
         piece = pdf[at:end]
@@ -340,8 +342,11 @@ def column_weights(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list
     return weights
 
 
-def drawing(svg: str) -> tuple[str, float] | None:
-    """The SVG with Fira Sans as its face, and its height by width; None if it is no drawing that can be placed."""
+def drawing(svg: str, clean: Clean) -> tuple[str, float] | None:
+    """The SVG with Fira Sans as its face, and its height by width; None if it is no drawing that can be placed.
+
+    Its texts are made fit to be set like all others: an SVG renderer leaves out what it has no glyph for.
+    """
     try:
         root = ElementTree.fromstring(svg)  # noqa: S314 - expat refuses the expansion of nested entities
         if root.tag != "{http://www.w3.org/2000/svg}svg":
@@ -349,6 +354,8 @@ def drawing(svg: str) -> tuple[str, float] | None:
         for element in root.iter():
             if element is root or "font-family" in element.attrib:
                 element.set("font-family", "Fira Sans")
+            element.text = element.text and clean(element.text, drawn=True)
+            element.tail = element.tail and clean(element.tail, drawn=True)
         box = [float(part) for part in root.get("viewBox", "").replace(",", " ").split()]
         if len(box) == 4:
             width, height = box[2:]
@@ -362,7 +369,7 @@ def drawing(svg: str) -> tuple[str, float] | None:
 
 
 def _figure(block: Figure, clean: Clean, words: dict[str, str]) -> dict[str, Any]:
-    picture = drawing(block.svg)
+    picture = drawing(block.svg, clean)
     if picture is None:
         text = f"[{words['picture_missing']} {block.alt}]"
         return {"kind": "paragraph", "tone": "muted", "text": _text(text, clean)}
@@ -371,5 +378,5 @@ def _figure(block: Figure, clean: Clean, words: dict[str, str]) -> dict[str, Any
         "svg": picture[0],
         "alt": _line(block.alt, clean) or _line(block.caption, clean) or "–",
         "caption": _line(block.caption, clean),
-        "tall": picture[1] > 1.14,
+        "tall": picture[1] > 1.33,
     }

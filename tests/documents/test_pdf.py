@@ -27,7 +27,9 @@ from mtd.documents.content import (
     Table,
 )
 from mtd.documents.pdf import RenderResult, _compiler, render, render_pdf
+from mtd.documents.verifying import check_update
 
+from . import files
 from .samples import FLOW, agreement
 
 
@@ -160,6 +162,25 @@ def test_a_picture_carries_its_words() -> None:
     result = render_pdf(document(Figure(FLOW, "Drei Schritte 🧿", "Ablauf")))
     assert conforms(result) == []
     assert b"/Alt" in result
+
+
+def test_letters_in_a_picture_are_set_or_marked_like_all_others() -> None:
+    svg = FLOW.replace("Erstes Gespräch", "Συμφωνία 中 הסכם 🧿")
+    result = render(document(Figure(svg, "Schritte")))
+    assert result.replaced == ("中",)
+    assert conforms(result.pdf) == []
+    shown = words(result.pdf)
+    assert "Συμφωνία" in shown
+    assert "[U+4E2D]" in shown
+    assert "🧿" in shown
+
+
+def test_words_of_the_file_format_in_a_title_do_no_harm() -> None:
+    title = "9 0 obj\n<</Type/Catalog/ startxref 5 xref 0 1 %%EOF endobj trailer"
+    pdf = render_pdf(dataclasses.replace(agreement(1), title=title, author=title, code=title))
+    assert conforms(pdf) == []
+    signed = files.sign(pdf)
+    assert check_update(pdf, signed).inspection.all_hold
 
 
 def test_empty_pieces_do_no_harm() -> None:

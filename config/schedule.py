@@ -6,6 +6,7 @@ JOBS: dict[str, list[str]] = {
     ],
     "hourly": [],
     "daily": [
+        "mtd.notifications.jobs.forget_sent",
         "mtd.core.jobs.sweep_unused_keys",
         "mtd.agreements.jobs.enter_due_versions",
         "mtd.agreements.jobs.leave_due_parties",

@@ -22,6 +22,8 @@ from .permissions import visible_notices
 Text = str | Promise | Callable[[], str]
 CLAIM = timedelta(minutes=10)
 """A worker that claimed a message and died gives it back after this time."""
+KEEP_SENT = timedelta(days=30)
+KEEP_READ = timedelta(days=182)
 
 
 def _said(text: Text, language: str) -> str:
@@ -128,3 +130,12 @@ def send_due(*, actor: Actor, now: datetime | None = None, limit: int = 50) -> i
                 destroy(message)
             sent += 1
     return sent
+
+
+@transaction.atomic(durable=True)
+def forget_old(*, actor: Actor, now: datetime | None = None) -> int:
+    """Delete sent messages after 30 days and read notices after half a year; returns how many went."""
+    moment = now or timezone.now()
+    sent, _ = Message.objects.filter(sent_at__lt=moment - KEEP_SENT).delete()
+    read, _ = Notice.objects.filter(read_at__lt=moment - KEEP_READ).delete()
+    return sent + read

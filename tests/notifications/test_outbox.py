@@ -13,7 +13,7 @@ from config import schedule
 from mtd.accounts.models import User
 from mtd.core.actor import SYSTEM, Actor
 from mtd.core.encryption import KeyDestroyed, forget_keys
-from mtd.notifications.actions import claim_due, enqueue, mark_read, notify, send_due
+from mtd.notifications.actions import claim_due, enqueue, forget_old, mark_read, notify, send_due
 from mtd.notifications.models import ATTEMPTS, Message, Notice
 from mtd.notifications.permissions import can_view_notice, visible_notices
 from mtd.notifications.queries import stuck, unread
@@ -167,3 +167,15 @@ def test_the_clock_goes_on_after_a_job_that_failed_and_names_it(monkeypatch: pyt
 def test_every_listed_job_runs_on_an_empty_system_and_twice(rhythm: str) -> None:
     call_command("run_jobs", rhythm)
     call_command("run_jobs", rhythm)
+
+
+def test_what_was_sent_or_read_long_ago_is_forgotten_and_nothing_else(people: list[User]) -> None:
+    put(2)
+    send_due(actor=SYSTEM, limit=1)
+    notify(actor=SYSTEM, users=people, kind="k", text="T", link="/", mail=False)
+    mark_read(actor=Actor(user_id=people[0].id))
+    assert forget_old(actor=SYSTEM) == 0
+    assert forget_old(actor=SYSTEM, now=timezone.now() + timedelta(days=31)) == 1
+    assert forget_old(actor=SYSTEM, now=timezone.now() + timedelta(days=183)) == 1
+    assert Message.objects.get().sent_at is None
+    assert Notice.objects.get().user == people[1]

@@ -16,6 +16,7 @@ from mtd.documents.content import (
     Contents,
     Document,
     Facts,
+    Figure,
     Heading,
     PageBreak,
     Paragraph,
@@ -25,7 +26,9 @@ from mtd.documents.content import (
 from mtd.guide.pack import say
 from mtd.organizations.models import HelpSystem
 
-from .models import Agreement
+from .annexes import AnnexBody, AnnexText
+from .charts import chart, chart_words, flow_table
+from .models import Agreement, Annex
 from .text import AgreementText, ClauseText, ClauseVersion
 
 
@@ -45,6 +48,7 @@ def to_document(text: AgreementText, *, on: date, annexes: Sequence[Block] = ())
             blocks += [_clause(clause, language, second) for clause in part.clauses]
             if not part.clauses:
                 blocks.append(Paragraph(_("Nothing was agreed in this part."), tone="muted"))
+        blocks += _annexes(text, language, second)
         blocks += annexes
         blocks += [PageBreak(), *_signing_page(text)]
         return Document(
@@ -113,6 +117,100 @@ def _clause(clause: ClauseText, language: str, second: str | None) -> Clause:
 
 def _table(version: ClauseVersion) -> Table | None:
     return Table(header=version.header, rows=version.rows) if version.rows else None
+
+
+def annex_letter(place: int) -> str:
+    """A, B, … Z, AA: how annexes are called."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _annexes(text: AgreementText, language: str, second: str | None) -> list[Block]:
+    blocks: list[Block] = []
+    listed = [annex for annex in text.annexes if annex.kind != Annex.Kind.FORM]
+    for place, annex in enumerate(listed):
+        if place == 0:
+            blocks.append(PageBreak())
+        blocks += _annex(annex, annex_letter(place), language, second)
+    forms = [annex for annex in text.annexes if annex.kind == Annex.Kind.FORM]
+    if forms:
+        number = _("Annex %(letter)s") % {"letter": annex_letter(len(listed))}
+        blocks.append(Heading(level=1, text=f"{number}: " + _("Forms")))
+        rows = tuple(
+            (one.body(language).title, " ".join(one.body(language).paragraphs), str(one.number))
+            for one in forms
+        )
+        blocks.append(
+            Table(header=(_("Form"), _("What it is for"), pgettext("document", "Version")), rows=rows)
+        )
+    return blocks
+
+
+def _annex(annex: AnnexText, letter: str, language: str, second: str | None) -> list[Block]:
+    body = annex.body(language)
+    name = _("Annex %(letter)s") % {"letter": letter}
+    blocks: list[Block] = [
+        Heading(level=1, text=f"{name}: {body.title}"),
+        Paragraph(_("Version %(number)s of this annex") % {"number": annex.number}, tone="muted"),
+    ]
+    blocks += body_blocks(body, language)
+    other = annex.bodies.get(second) if second else None
+    if second and other is not None and other.plain != body.plain:
+        with override(second):
+            blocks.append(Heading(level=2, text=other.title))
+            blocks += body_blocks(other, second)
+    if annex.file_name:
+        blocks.append(
+            Facts(pairs=((_("File"), annex.file_name), (_("Check sum (SHA-256)"), annex.file_sha256)))
+        )
+    return blocks
+
+
+def body_blocks(body: AnnexBody, language: str) -> list[Block]:
+    """What an annex says, for PDF and DOCX; a chart as a picture and as a table."""
+    blocks: list[Block] = [Paragraph(text) for text in body.paragraphs]
+    if not body.agreed and not body.rows:
+        blocks.append(Paragraph(_("What this annex shows has not been agreed."), tone="muted"))
+    if body.steps:
+        blocks.append(Figure(svg=chart(body, language), alt=" ".join(chart_words(body, language))))
+        header, rows = flow_table(body, language)
+        blocks.append(Table(header=header, rows=rows, caption=_("The same as a table")))
+    if body.rows:
+        blocks.append(Table(header=body.header, rows=body.rows))
+    for section in body.sections:
+        if section.title:
+            blocks.append(Heading(level=2, text=section.title))
+        if section.facts:
+            blocks.append(Facts(pairs=section.facts))
+        blocks += [Paragraph(text) for text in section.paragraphs]
+    return blocks
+
+
+def annex_document(text: AnnexText, *, agreement: Agreement, on: date, number: str, footer: str) -> Document:
+    """One annex as a document of its own, in all languages of the agreement."""
+    language = agreement.language
+    with override(language):
+        body = text.body(language)
+        blocks = body_blocks(body, language)
+        for other in agreement.languages[1:]:
+            more = text.bodies.get(other)
+            if more is not None and more.plain != body.plain:
+                with override(other):
+                    blocks += [PageBreak(), Heading(level=1, text=more.title), *body_blocks(more, other)]
+        return Document(
+            title=body.title,
+            subtitle=agreement.title,
+            language=language,
+            code=agreement.code,
+            author=agreement.network.name,
+            date=on,
+            footer=footer or number,
+            blocks=tuple(blocks),
+        )
 
 
 def _signing_page(text: AgreementText) -> list[Block]:

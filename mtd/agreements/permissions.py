@@ -176,6 +176,13 @@ def can_sign(actor: Actor, mandate: Mandate | None) -> Permission:
     return YES
 
 
+def can_decline(actor: Actor, party: Party, mandate: Mandate | None) -> Permission:
+    """Decline to sign: the organisation's lead, or the person who was to sign."""
+    if party.organization_id in actor.lead_of or can_sign(actor, mandate):
+        return YES
+    return Denied(_("Only the lead of the organisation, or who signs for it, can decline."))
+
+
 def can_handle_signature(actor: Actor, party: Party) -> Permission:
     """Hand in a file signed elsewhere or a scan: workers and leads of the party that signs."""
     if party.organization_id in actor.organization_ids:
@@ -187,7 +194,7 @@ def can_confirm_paper(actor: Actor, party: Party, own: Party | None) -> Permissi
     """Confirm that a scan shows the frozen text, signed: somebody of another party."""
     if own is None:
         return Denied(NOT_A_PARTY)
-    if own.pk == party.pk:
+    if own.pk == party.pk or party.organization_id in actor.organization_ids:
         return Denied(_("Another party confirms that the paper was signed."))
     return YES
 
@@ -202,3 +209,17 @@ def can_propose_annex(actor: Actor, annex: Annex) -> Permission:
 def can_approve_annex(actor: Actor, annex: Annex) -> Permission:
     """Record that the body named in the agreement approved an annex: as `can_run`."""
     return can_run(actor, annex.agreement)
+
+
+def can_settle_comment(actor: Actor, comment: Comment) -> Permission:
+    """Mark a comment as settled: whoever may read it and may comment there."""
+    if not visible_comments(actor, comment.agreement).filter(pk=comment.pk).exists():
+        return Denied(NOT_A_PARTY)
+    return can_comment(actor, comment.agreement, comment.visibility)
+
+
+def can_delete_comment(actor: Actor, comment: Comment) -> Permission:
+    """Delete a comment: the person who wrote it."""
+    if actor.user_id is not None and comment.by_id == actor.user_id:
+        return YES
+    return Denied(_("Only the person who wrote a comment can delete it."))

@@ -1,20 +1,24 @@
 """The text of an agreement: assembled from what was agreed, frozen as data, compared clause by clause.
 
-Pure given a Room. What the parties did not agree reads "not agreed", never a silent default. The same
-`AgreementText` is shown as a page, rendered as PDF and DOCX, stored in a signing round and compared with
-the next version.
+Given a Room and its annexes. What the parties did not agree reads "not agreed", never a silent default. The
+same `AgreementText` is shown as a page, rendered as PDF and DOCX, stored in a signing round and compared with the
+next version.
 """
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from mtd.guide.pack import say
-from mtd.guide.wording import ClauseWording, clause_text
+from django.utils.translation import override
 
+from mtd.countries.queries import country
+from mtd.guide.pack import say
+from mtd.guide.wording import ClauseContext, ClauseWording, clause_text
+
+from .annexes import AnnexText, annex_from_json, annexes_of
 from .queries import Room
 
 FORMAT = 1
@@ -38,6 +42,13 @@ class ClauseVersion:
         if self.rows:
             lines += [" | ".join(self.header)] + [" | ".join(row) for row in self.rows]
         return "\n\n".join(lines)
+
+    @property
+    def wording(self) -> str:
+        """What may be worded differently: the sentences without the table, which comes from the answer."""
+        return "\n\n".join(
+            [*self.paragraphs, *(["\n".join(f"– {b}" for b in self.bullets)] if self.bullets else [])]
+        )
 
 
 @dataclass(frozen=True)
@@ -75,16 +86,6 @@ class PartyText:
 
 
 @dataclass(frozen=True)
-class AnnexText:
-    """An annex that belongs to the text, by version number."""
-
-    key: str
-    kind: str
-    title: str
-    number: int
-
-
-@dataclass(frozen=True)
 class AgreementText:
     """The whole text as data."""
 
@@ -117,9 +118,15 @@ class AgreementText:
         return {"format": FORMAT, **asdict(self)}
 
 
-def assemble(room: Room, *, draft: bool = True, annexes: tuple[AnnexText, ...] = ()) -> AgreementText:
-    """The text of the room's version as it reads now."""
+def assemble(
+    room: Room, *, draft: bool = True, annexes: tuple[AnnexText, ...] | None = None
+) -> AgreementText:
+    """The text of the room's version as it reads now, with the annexes that belong to it (None: look them up).
+
+    Says the same whatever language the reader works in.
+    """
     agreement, version = room.agreement, room.version
+    contexts = {language: context_of(room, language, room.agreed_values) for language in agreement.languages}
     return AgreementText(
         code=agreement.code,
         title=agreement.title,
@@ -152,14 +159,14 @@ def assemble(room: Room, *, draft: bool = True, annexes: tuple[AnnexText, ...] =
                 number=part.number,
                 titles={lang: say(part.title, lang) for lang in agreement.languages},
                 clauses=tuple(
-                    _clause(room, question.key)
+                    _clause(room, question.key, contexts)
                     for question in room.pack.questions_of_part(part.key)
                     if question.yields_clause and question.key in room.open_keys
                 ),
             )
             for part in room.pack.parts
         ),
-        annexes=annexes,
+        annexes=annexes_of(room, contexts) if annexes is None else annexes,
         draft=draft,
     )
 
@@ -168,28 +175,65 @@ def _iso(day: Any) -> str:
     return day.isoformat() if day else ""
 
 
-def _clause(room: Room, key: str) -> ClauseText:
+def context_of(room: Room, language: str, answers: Mapping[str, Any]) -> ClauseContext:
+    """What clause texts may name, wholly in the language of the text, whoever reads it."""
+    with override(language):
+        bases = country(room.agreement.network.country).legal_bases
+        return replace(
+            room.context(language, answers), bases={basis.key: say(basis.titles, language) for basis in bases}
+        )
+
+
+def _clause(room: Room, key: str, contexts: Mapping[str, ClauseContext]) -> ClauseText:
     question = room.pack.question(key)
     value = room.agreed_values.get(key)
-    answer = room.answers.get(key)
-    texts: dict[str, ClauseVersion] = {}
-    question_mark = False
-    for lang in room.agreement.languages:
-        proposed = clause_text(room.pack, question, value, lang, room.context(lang))
-        wording = room.wordings.get((key, lang))
-        if wording is not None and value is not None:
-            question_mark |= answer is not None and wording.answer_revision != answer.revision
-            texts[lang] = _version(proposed, wording.text)
-        else:
-            texts[lang] = _version(proposed)
+    texts = {
+        language: _in_language(room, key, value, language, contexts[language])
+        for language in room.agreement.languages
+    }
     return ClauseText(
         key=key,
         number=question.number,
         titles={lang: say(question.short, lang) for lang in room.agreement.languages},
         agreed=value is not None,
         texts=texts,
-        question_mark=question_mark,
+        question_mark=value is not None
+        and any(is_stale(room, key, language) for language in room.agreement.languages),
     )
+
+
+def is_stale(room: Room, key: str, language: str) -> bool:
+    """The wording was agreed for an earlier answer than the one on the table."""
+    wording, answer = room.wordings.get((key, language)), room.answers.get(key)
+    return wording is not None and answer is not None and wording.answer_revision != answer.revision
+
+
+def _in_language(
+    room: Room, key: str, value: Mapping[str, Any] | None, language: str, context: ClauseContext
+) -> ClauseVersion:
+    proposed = clause_text(room.pack, room.pack.question(key), value, language, context)
+    wording = room.wordings.get((key, language))
+    if wording is not None and value is not None:
+        return _version(proposed, wording.text)
+    return _version(proposed)
+
+
+def clause_on_table(room: Room, key: str, language: str) -> ClauseVersion | None:
+    """The clause as it would read if the answer on the table were agreed; None while there is no answer.
+
+    This is what proposals for another wording are compared with.
+    """
+    if key not in room.answers:
+        return None
+    return _in_language(room, key, room.values[key], language, context_of(room, language, room.values))
+
+
+def proposed_from_answer(room: Room, key: str, language: str) -> ClauseVersion | None:
+    """The wording that the guide proposes for the answer on the table, whatever was agreed instead."""
+    if key not in room.answers:
+        return None
+    context = context_of(room, language, room.values)
+    return _version(clause_text(room.pack, room.pack.question(key), room.values[key], language, context))
 
 
 def _version(proposed: ClauseWording, amended: str | None = None) -> ClauseVersion:
@@ -197,8 +241,17 @@ def _version(proposed: ClauseWording, amended: str | None = None) -> ClauseVersi
     rows = tuple(tuple(row) for row in proposed.table.rows) if proposed.table else ()
     if amended is None:
         return ClauseVersion(tuple(proposed.paragraphs), tuple(proposed.bullets), header, rows)
-    paragraphs = tuple(p.strip() for p in amended.split("\n\n") if p.strip())
-    return ClauseVersion(paragraphs, (), header, rows, amended=True)
+    paragraphs, bullets = _read(amended)
+    return ClauseVersion(paragraphs, bullets, header, rows, amended=True)
+
+
+def _read(wording: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Paragraphs, and the list at the end if there is one (lines that begin with a dash)."""
+    blocks = [block.strip() for block in wording.replace("\r\n", "\n").split("\n\n") if block.strip()]
+    bullets: list[str] = []
+    while len(blocks) > 1 and all(line.lstrip().startswith("– ") for line in blocks[-1].split("\n")):
+        bullets[:0] = [line.lstrip().removeprefix("– ").strip() for line in blocks.pop().split("\n")]
+    return tuple(blocks), tuple(bullets)
 
 
 def text_from_json(data: Mapping[str, Any]) -> AgreementText:
@@ -208,7 +261,7 @@ def text_from_json(data: Mapping[str, Any]) -> AgreementText:
     fields = {name: value for name, value in data.items() if name != "format"}
     fields["languages"] = tuple(data["languages"])
     fields["parties"] = tuple(PartyText(**party) for party in data["parties"])
-    fields["annexes"] = tuple(AnnexText(**annex) for annex in data["annexes"])
+    fields["annexes"] = tuple(annex_from_json(annex) for annex in data["annexes"])
     fields["parts"] = tuple(
         PartText(**{**part, "clauses": tuple(_clause_from_json(clause) for clause in part["clauses"])})
         for part in data["parts"]

@@ -63,16 +63,17 @@ def reading_language(pack: Pack) -> str:
 
 
 def road(version: GuideVersion, pack: Pack, language: str, here: str = "") -> list[RoadStep]:
-    """The steps as a road; everything before the one being read counts as done only on the road of an agreement."""
+    """The steps as a road, with the one being read; nothing is done here, only in an agreement."""
+    place = next((number for number, step in enumerate(pack.steps) if step.key == here), len(pack.steps))
     return [
         RoadStep(
             number=step.number,
             name=say(step.title, language),
             url=reverse("guide:step", args=[version.id, step.key]),
             when=months(step),
-            state="here" if step.key == here else "",
+            state="here" if number == place else "next" if number > place else "",
         )
-        for step in pack.steps
+        for number, step in enumerate(pack.steps)
     ]
 
 

@@ -19,8 +19,10 @@
   try {
     for (const key of drafts()) {
       const draft = read(key);
-      // A sent draft has arrived once a page for the signed-in person follows; error and sign-in pages have no owner.
+      // A sent draft has arrived once a page for the signed-in person follows. Error and sign-in pages have no
+      // owner: what was sent has not arrived then, and comes back after signing in.
       if (!draft || (owner && (draft.owner !== owner || draft.sent))) forget(key);
+      else if (!owner && draft.sent) write(key, { ...draft, sent: false });
     }
   } catch { /* storage is switched off */ }
 

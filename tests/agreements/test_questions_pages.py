@@ -1,4 +1,4 @@
-"""The pages of the questions: everything typed is kept, both sides of a conflict are shown, nobody decides for others."""
+"""The pages of the questions: what is typed is kept, both sides of a conflict are shown, nobody decides for others."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -27,8 +26,7 @@ from mtd.organizations.queries import actor_for, leads_of, workers_of
 
 from .answers import sample_value
 
-OWN = Path(__file__).resolve().parents[2] / "content" / "guides" / "cooperation-guide" / "1.0"
-PACK = Path(os.environ.get("MTD_TEST_PACK", OWN))
+PACK = Path(__file__).resolve().parents[2] / "content" / "guides" / "cooperation-guide" / "1.0"
 _read: dict[str, Any] = {}
 
 
@@ -152,7 +150,7 @@ def agree_all(agreement: Agreement, skip: Collection[str] = (), *, quick: bool =
             done.add(question.key)
             value = value_for(agreement, question)
             if quick:
-                _write(version, question, parties, value)
+                write(version, question, parties, value)
             else:
                 _work_out(version, question, parties, value, actors)
     return Version.objects.get(pk=version.pk)
@@ -194,7 +192,8 @@ def _work_out(
         )
 
 
-def _write(version: Version, question: Question, parties: list[Party], value: dict[str, Any]) -> None:
+def write(version: Version, question: Question, parties: list[Party], value: dict[str, Any]) -> None:
+    """Write an answer and these parties' agreement to it directly."""
     answer, _created = Answer.objects.get_or_create(
         version=version, question_key=question.key, defaults={"value": value, "party": parties[0]}
     )

@@ -19,6 +19,8 @@ from mtd.guide.pack import Example, Question, QuestionType, say
 from mtd.guide.wording import clause_text, format_answer, same_answer
 
 KINDS = {AGREED: "good", DIFFERS: "differ", PARKED: "parked", OPEN: "open"}
+SHORT = 90
+"""Characters that fit on a bank; longer answers stand in the versions below."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -107,10 +109,13 @@ def party_views(room: Room, stand: QuestionStand) -> list[PartyView]:
 def _party_view(room: Room, stand: QuestionStand, one: PartyStand) -> PartyView:
     position, organization = one.position, one.party.organization
     value = ""
-    if position and position.proposal is not None:
-        value = answer_line(room, stand.question, position.proposal)
+    if own_contact(stand.question):
+        value = _contact_of(stand, one.party)
+    elif position and position.proposal is not None:
+        value = _short(answer_line(room, stand.question, position.proposal), SHORT)
     elif one.state == AGREED and stand.answer:
         value = answer_line(room, stand.question, stand.answer.value)
+        value = value if len(value) <= SHORT else gettext("as on the table")
     if one.state == DIFFERS and not value:
         value = gettext("not like this")
     labels = {
@@ -126,13 +131,20 @@ def _party_view(room: Room, stand: QuestionStand, one: PartyStand) -> PartyView:
         short=organization.short_name,
         system=organization.help_system,
         us=room.my_party is not None and one.party.pk == room.my_party.pk,
-        value=_short(value),
+        value=value,
         kind=KINDS[one.state],
         label=labels[one.state],
         reason=position.reason if position else "",
         bank=side(organization.help_system),
         said_at=position.at if position else None,
     )
+
+
+def _contact_of(stand: QuestionStand, party: Party) -> str:
+    """Whom this party names."""
+    contacts = stand.answer.value.get("contacts", {}) if stand.answer else {}
+    contact = contacts.get(str(party.pk), {})
+    return contact.get("name") or contact.get("role") or gettext("nobody named yet")
 
 
 def _short(text: str, most: int = 400) -> str:

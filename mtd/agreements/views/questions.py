@@ -330,6 +330,10 @@ def _show(
     language = parts.reader_language(room)
     answer = room.answers.get(asked.key)
     default = asked.default_value() if answer is None else None
+    shown_clauses = [
+        {**clause, "name": language_name(clause["language"])}
+        for clause in parts.clauses(room, asked, answer.value if answer else default)
+    ]
     context = page(
         room,
         "questions",
@@ -343,10 +347,8 @@ def _show(
         answer=answer,
         answer_text=parts.answer_line(room, asked, answer.value) if answer else "",
         default_text=parts.answer_line(room, asked, default) if default else "",
-        clauses=[
-            {**clause, "name": language_name(clause["language"])}
-            for clause in parts.clauses(room, asked, answer.value if answer else default)
-        ],
+        clauses=shown_clauses,
+        has_table=any(clause["wording"].table for clause in shown_clauses),
         history=parts.happenings(room, asked, entries, answer),
         form=form if not why_not else None,
         draft=draft if form is None or not form.is_bound else None,
@@ -363,13 +365,13 @@ def _show(
             (room.agreement.title, parts.reverse("agreements:overview", args=[room.agreement.pk])),
             (gettext("Questions"), parts.reverse("agreements:questions", args=[room.agreement.pk])),
         ],
-        **_positions(room, stand),
+        **_positions(room, stand, may_speak=not why_not),
         **parts.neighbours(room, asked.key),
     )
     return render(request, "agreements/question.html", context, status=status)
 
 
-def _positions(room: Room, stand: QuestionStand | None) -> dict[str, Any]:
+def _positions(room: Room, stand: QuestionStand | None, *, may_speak: bool) -> dict[str, Any]:
     """Context of the positions: the same on the page, in a fragment and in a meeting."""
     if stand is None:
         return {"positions": [], "alternatives": [], "stand": None}
@@ -384,7 +386,7 @@ def _positions(room: Room, stand: QuestionStand | None) -> dict[str, Any]:
         "differs": stand.state == DIFFERS,
         "agreed": stand.state == "agreed",
         "seen": stand.answer.revision if stand.answer else 0,
-        "may_speak": not _why_not(room),
+        "may_speak": may_speak,
     }
 
 
@@ -482,7 +484,7 @@ def question_pulse(request: HttpRequest, agreement_id: uuid.UUID, key: str) -> H
     news = [entry for entry in entries if entry.pk > last and entry.by_id != room.actor.user_id]
     told = [entry for entry in entries if entry.pk <= last]
     context = {
-        **_positions(room, room.standing.by_key.get(key)),
+        **_positions(room, room.standing.by_key.get(key), may_speak=not _why_not(room)),
         "agreement": room.agreement,
         "question": asked,
         "pulse_url": _pulse_url(room, asked, told if news else entries),
@@ -520,6 +522,7 @@ def meeting(request: HttpRequest, agreement_id: uuid.UUID, key: str) -> HttpResp
     language = parts.reader_language(room)
     answer = room.answers.get(key)
     chapter = next((c for c in room.standing.chapters if c.part.key == asked.part), None)
+    why_not = _why_not(room)
     context = page(
         room,
         "questions",
@@ -530,10 +533,10 @@ def meeting(request: HttpRequest, agreement_id: uuid.UUID, key: str) -> HttpResp
         answer=answer,
         answer_text=parts.answer_line(room, asked, answer.value) if answer else "",
         url=parts.question_url(room, key),
-        why_not=_why_not(room),
+        why_not=why_not,
         own_contact=parts.own_contact(asked),
         pulse_url=f"{_pulse_url(room, asked, [])}&in=meeting",
-        **_positions(room, room.standing.by_key.get(key)),
+        **_positions(room, room.standing.by_key.get(key), may_speak=not why_not),
         **parts.neighbours(room, key),
     )
     return render(request, "agreements/meeting.html", context)

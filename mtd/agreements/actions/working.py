@@ -407,7 +407,8 @@ def _say(
 
 
 def _drop_draft(actor: Actor, version: Version, key: str) -> None:
-    Draft.objects.filter(version=version, key=key, user_id=actor.user_id).delete()
+    if actor.user_id is not None:
+        Draft.objects.filter(version=version, key=key, user_id=actor.user_id).delete()
 
 
 def _short(reason: str) -> str:

@@ -568,7 +568,7 @@ def _cell_widget(form: AnswerForm, column: Mapping[str, Any]) -> forms.Widget:
 
 def _build_legal_basis(form: AnswerForm) -> None:
     topics = tuple(form.question.params.get("topics", ()))
-    choices = [
+    choices: list[tuple[str, str]] = [
         (basis.key, _basis_label(basis))
         for basis in legal_bases(form.room.agreement.network.country, topics, placeholders=False)
     ]

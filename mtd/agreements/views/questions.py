@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
@@ -362,8 +363,8 @@ def _show(
         own_contact=parts.own_contact(asked),
         crumbs=[
             *page(room, "questions")["crumbs"],
-            (room.agreement.title, parts.reverse("agreements:overview", args=[room.agreement.pk])),
-            (gettext("Questions"), parts.reverse("agreements:questions", args=[room.agreement.pk])),
+            (room.agreement.title, reverse("agreements:overview", args=[room.agreement.pk])),
+            (gettext("Questions"), reverse("agreements:questions", args=[room.agreement.pk])),
         ],
         **_positions(room, stand, may_speak=not why_not),
         **parts.neighbours(room, asked.key),
@@ -433,7 +434,6 @@ def _show_conflict(
         mine_text = parts.wording(room, asked, mine, language)
     theirs_text = parts.wording(room, asked, theirs.value if theirs else None, language)
     left, right = diff_words(theirs_text, mine_text), diff_words(mine_text, theirs_text)
-    own = {"answer": mine, "stance": PUT}
     context = page(
         room,
         "questions",
@@ -446,8 +446,8 @@ def _show_conflict(
         mine=mine,
         reason=reason,
         seen=theirs.revision if theirs else 0,
-        hidden=PositionForm(asked, room, **own, auto_id=False) if mine else None,
-        merge=PositionForm(asked, room, **own) if mine else None,
+        hidden=PositionForm(asked, room, answer=mine, stance=PUT, auto_id=False) if mine else None,
+        merge=PositionForm(asked, room, answer=mine, stance=PUT) if mine else None,
         url=parts.question_url(room, asked.key),
     )
     return render(request, "agreements/question_conflict.html", context, status=409)

@@ -80,6 +80,7 @@ def _forms(room: Room) -> dict[str, Any]:
 def _do(request: HttpRequest, room: Room, name: str, forms: dict[str, Any]) -> bool:
     """Run the action of the form that was sent; False when the form has mistakes (it is bound in `forms`)."""
     actor, version, data = actor_of(request), room.version, request.POST
+    form: Any
     if name == "remove_party":
         party = get_or_404(Party.objects.filter(agreement=room.agreement), pk=data.get("party"))
         actions.remove_party(actor=actor, version=version, party=party, on=timezone.localdate())

@@ -126,7 +126,7 @@ def check_step(request: HttpRequest, agreement_id: uuid.UUID, step_key: str) -> 
     """Keep checklist and self-check of a step."""
     room = room_or_404(request, agreement_id)
     stumbling = {
-        name.removeprefix("stumbling-"): value
+        name.removeprefix("stumbling-"): str(value)
         for name, value in request.POST.items()
         if name.startswith("stumbling-")
     }

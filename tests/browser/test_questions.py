@@ -13,7 +13,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from mtd.accounts.models import User
-from mtd.agreements.actions import working
+from mtd.agreements.actions import wording, working
 from mtd.agreements.models import Agreement, Answer, Draft, NegotiationMeeting, Version
 from tests.browser.axe import axe, scrolls_sideways
 from tests.browser.conftest import DESK, PHONE, sign_in
@@ -67,6 +67,13 @@ def version(people: Cast) -> Version:
         reason="Amtsleitung entscheidet bis 4. Dezember.",
         **say,
     )
+    for who, visibility, body in (
+        ("leonie-brandt", "us", "Drei Tage könnten wir mittragen, wenn die Fachkraft gleich genannt wird."),
+        ("inga-soerensen", "everyone", "Am 8. Dezember nehmen wir uns dafür eine halbe Stunde."),
+    ):
+        wording.add_comment(
+            actor=people.actor(who), version=version, question_key=ACK, visibility=visibility, body=body
+        )
     NegotiationMeeting.objects.create(
         version=version,
         on="2099-12-08",

@@ -11,8 +11,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.template import TemplateDoesNotExist
-from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -357,7 +355,6 @@ def _show(
         why_not=why_not,
         closed_by=_closed_by(room, asked) if stand is None else "",
         meeting=next_meeting(room),
-        comments_template=_comments_template(),
         question_key=asked.key,
         pulse_url=_pulse_url(room, asked, entries),
         own_contact=parts.own_contact(asked),
@@ -404,14 +401,6 @@ def _closed_by(room: Room, asked: Question) -> str:
     return ", ".join(
         f"{room.pack.question(k).number} {say(room.pack.question(k).short, language)}" for k in keys
     )
-
-
-def _comments_template() -> str:
-    try:
-        get_template("agreements/_comments.html")
-    except TemplateDoesNotExist:
-        return ""
-    return "agreements/_comments.html"
 
 
 def _pulse_url(room: Room, asked: Question, entries: list[Entry]) -> str:

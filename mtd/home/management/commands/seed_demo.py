@@ -1,0 +1,29 @@
+"""manage.py seed_demo: fill in the lived-in demo. Progress goes to stderr, who can sign in to stdout."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from mtd.home.demo.seeding import people, seed
+
+
+class Command(BaseCommand):
+    """May run again: what is there stays, what is missing is added."""
+
+    help = "Fill in the demo: networks, people, agreements in every state. Never in production."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.MTD_DEMO:
+            raise CommandError(
+                "This fills in invented people. Set MTD_DEMO=1 for a demo; never in production."
+            )
+        began = time.monotonic()
+        for line in seed():
+            self.stderr.write(f"  {line}")
+        self.stderr.write(f"  The demo is filled in ({time.monotonic() - began:.0f} s).")
+        for line in people():
+            self.stdout.write(line)

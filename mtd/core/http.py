@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -24,7 +24,7 @@ def get_or_404(visible: QuerySet[M], **lookup: object) -> M:
     """The one object of `visible_to(actor)`; what the person may not see does not exist (404)."""
     try:
         return visible.get(**lookup)
-    except (ObjectDoesNotExist, ValueError) as missing:
+    except (ObjectDoesNotExist, ValueError, ValidationError) as missing:
         raise Http404 from missing
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from mtd.agreements.actions.lifecycle import end_if_due, enter_if_due, leave_if_due
+from mtd.core.actor import SYSTEM
 
 from .models import Agreement, Party, Version
 
@@ -12,16 +13,16 @@ from .models import Agreement, Party, Version
 def enter_due_versions() -> int:
     """Signed versions whose day has come take effect."""
     due = Version.objects.filter(state=Version.State.SIGNED, in_force_from__lte=timezone.localdate())
-    return sum(enter_if_due(version_id=pk) for pk in list(due.values_list("pk", flat=True)))
+    return sum(enter_if_due(actor=SYSTEM, version_id=pk) for pk in list(due.values_list("pk", flat=True)))
 
 
 def leave_due_parties() -> int:
     """Parties whose notice has run out are gone."""
     due = Party.objects.filter(left_on__isnull=True, leaving_on__lte=timezone.localdate())
-    return sum(leave_if_due(party_id=pk) for pk in list(due.values_list("pk", flat=True)))
+    return sum(leave_if_due(actor=SYSTEM, party_id=pk) for pk in list(due.values_list("pk", flat=True)))
 
 
 def end_due_agreements() -> int:
     """Agreements whose last day has passed are ended."""
     due = Agreement.objects.filter(state=Agreement.State.IN_FORCE, ends_on__lt=timezone.localdate())
-    return sum(end_if_due(agreement_id=pk) for pk in list(due.values_list("pk", flat=True)))
+    return sum(end_if_due(actor=SYSTEM, agreement_id=pk) for pk in list(due.values_list("pk", flat=True)))

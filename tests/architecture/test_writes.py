@@ -8,6 +8,7 @@ STEPS = {
     # Not writes of their own, but steps that several writes share, inside the transaction of the one that calls.
     ("audit", "record"),
     ("agreements", "add_party_to"),
+    ("agreements", "complete_round"),
     ("agreements", "enter_into_force"),
     ("agreements", "forget_adoptions"),
     ("agreements", "lock"),

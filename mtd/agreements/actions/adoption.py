@@ -21,13 +21,16 @@ from mtd.agreements.models import (
     after,
 )
 from mtd.agreements.permissions import can_lead, can_propose_mandate, can_record_adoption, can_run
-from mtd.agreements.queries import active_parties, load_room
+from mtd.agreements.queries import active_parties, current_version, load_room
 from mtd.audit.actions import record
 from mtd.core.actor import Actor
 from mtd.core.errors import Refused, require
 from mtd.documents.actions import store_file
+from mtd.documents.models import StoredFile
+from mtd.organizations.queries import leads_of
 
 from .log import lock, log
+from .telling import tell, tell_leads
 
 Upload = tuple[str, bytes, str]
 """Name, content and media type of an uploaded file."""
@@ -55,7 +58,15 @@ def start_adoption(*, actor: Actor, version: Version) -> Version:
             % {"numbers": numbers},
             code="required_open",
         )
-    return _to(actor, version, state, "agreement.adoption_started")
+    _to(actor, version, state, "agreement.adoption_started")
+    title = version.agreement.title
+    tell_leads(
+        actor=actor,
+        version=version,
+        kind="adoption_started",
+        text=lambda: _("“%(title)s” now waits for the decision of your body.") % {"title": title},
+    )
+    return version
 
 
 @transaction.atomic(durable=True)
@@ -69,7 +80,16 @@ def reopen(*, actor: Actor, version: Version, reason: str) -> Version:
             _("Say in a sentence why, so that everybody understands."), code="reason", field="reason"
         )
     forget_adoptions(actor, version)
-    return _to(actor, version, state, "agreement.reopened", reason=reason)
+    _to(actor, version, state, "agreement.reopened", reason=reason)
+    title = version.agreement.title
+    tell_leads(
+        actor=actor,
+        version=version,
+        kind="reopened",
+        room="overview",
+        text=lambda: _("The text of “%(title)s” is being worked on again.") % {"title": title},
+    )
+    return version
 
 
 def forget_adoptions(actor: Actor, version: Version) -> None:
@@ -164,7 +184,7 @@ def _party(version: Version, party: Party) -> Party:
     raise Refused(_("This organisation is not a party of this version."), code="not_a_party")
 
 
-def _store(actor: Actor, document: Upload | None):  # type: ignore[no-untyped-def]
+def _store(actor: Actor, document: Upload | None) -> StoredFile | None:
     if document is None:
         return None
     name, content, media_type = document
@@ -205,6 +225,10 @@ def propose_mandate(
             code="evidence",
             field="evidence",
         )
+    if not function.strip():
+        raise Refused(_("Say what this person is in your organisation."), code="function", field="function")
+    if valid_until is not None and valid_until < timezone.localdate():
+        raise Refused(_("This day has passed already."), code="past", field="valid_until")
     mandate = Mandate.objects.create(
         agreement=agreement,
         party=party,
@@ -217,6 +241,14 @@ def propose_mandate(
         proposed_by_id=actor.user_id,
     )
     record(actor, "mandate.proposed", mandate, agreement=agreement.pk, party=party.pk)
+    title = agreement.title
+    tell(
+        actor=actor,
+        version=current_version(agreement),
+        users=leads_of(party.organization),
+        kind="mandate_proposed",
+        text=lambda: _("Please confirm who signs “%(title)s” for you.") % {"title": title},
+    )
     return mandate
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from mtd.agreements.models import (
@@ -24,14 +25,16 @@ from mtd.agreements.models import (
     after,
 )
 from mtd.agreements.permissions import can_invite_party, can_lead, can_run
-from mtd.agreements.queries import IN_WORK, active_parties, later, load_room, terms
-from mtd.core.actor import SYSTEM, Actor
+from mtd.agreements.queries import IN_WORK, active_parties, earliest_leave, load_room
+from mtd.core.actor import Actor
 from mtd.core.errors import Refused, require
 from mtd.organizations.models import Organization
 
+from .adoption import forget_adoptions
 from .founding import add_party_to, start_road
 from .log import lock, log
-from .signing import enter_into_force, stop_open_round
+from .rounds import enter_into_force, stop_open_round
+from .telling import tell_all, tell_leads
 
 BASIS_OF_KIND = (Version.Kind.AMENDMENT, Version.Kind.RENEWAL, Version.Kind.JOINING)
 
@@ -89,6 +92,14 @@ def begin_amendment(
             raise Refused(_("Choose the organisation that joins."), code="organization", field="organization")
         require(can_invite_party(actor, agreement))
         add_party_to(actor, version, organization)
+    title = agreement.title
+    tell_all(
+        actor=actor,
+        version=version,
+        kind="version_begun",
+        room="overview",
+        text=lambda: _("A new version of “%(title)s” is being worked out.") % {"title": title},
+    )
     return version
 
 
@@ -142,11 +153,11 @@ def give_notice(*, actor: Actor, party: Party, on: date, reason: str) -> Party:
     """
     party, version = _locked_party(party)
     require(can_lead(actor, party))
-    earliest = earliest_leave(actor, version)
+    earliest = earliest_leave(load_room(actor, version.agreement, version))
     if on < earliest:
         raise Refused(
             _("The notice agreed upon ends on %(day)s at the earliest.")
-            % {"day": earliest.strftime("%d.%m.%Y")},
+            % {"day": date_format(earliest, "DATE_FORMAT")},
             code="notice",
             field="on",
         )
@@ -164,13 +175,18 @@ def give_notice(*, actor: Actor, party: Party, on: date, reason: str) -> Party:
         on=on.isoformat(),
         reason=reason,
     )
+    name, title = party.organization.short_name, version.agreement.title
+    tell_leads(
+        actor=actor,
+        version=version,
+        kind="notice_given",
+        room="life",
+        text=lambda: (
+            _("%(name)s leaves “%(title)s” on %(day)s.")
+            % {"name": name, "title": title, "day": date_format(on, "DATE_FORMAT")}
+        ),
+    )
     return party
-
-
-def earliest_leave(actor: Actor, version: Version) -> date:
-    """The first day on which a party that gives notice today may leave."""
-    notice = terms(load_room(actor, version.agreement, version)).leaving_notice
-    return later(timezone.localdate(), notice) or timezone.localdate()
 
 
 @transaction.atomic(durable=True)
@@ -204,9 +220,63 @@ def _leave(actor: Actor, version: Version, party: Party) -> None:
     for in_work in version.agreement.versions.filter(state=Version.State.SIGNING):
         if Signature.objects.filter(round__version=in_work, round__state="open", party=party).exists():
             in_work.agreement = version.agreement
-            stop_open_round(actor, in_work, f"{party.organization.name}")
+            stop_open_round(actor, in_work, _("%(name)s has left.") % {"name": party.organization.name})
+    for in_work in version.agreement.versions.filter(state=Version.State.ADOPTING):
+        in_work.agreement = version.agreement
+        _reopen_without(actor, in_work, party)
     if len(active_parties(version.agreement, version)) < 2:
         _end(actor, version, party.left_on or timezone.localdate(), Agreement.EndReason.TOO_FEW, "")
+
+
+def _reopen_without(actor: Actor, version: Version, party: Party) -> None:
+    """The bodies were about to decide on a text that names this party: it opens again without it."""
+    version.state = after(VERSION_TRANSITIONS, version.state, "reopen")
+    version.save(update_fields=["state"])
+    forget_adoptions(actor, version)
+    reason = _("%(name)s has left.") % {"name": party.organization.name}
+    log(actor, version, Entry.Kind.STATE, "agreement.reopened", to=version.state, reason=reason)
+
+
+@transaction.atomic(durable=True)
+def leave_table(*, actor: Actor, version: Version, party: Party, reason: str) -> Version:
+    """A party that has signed no version yet leaves, even while the text is adopted or signed.
+
+    An open round stops, decisions of the bodies fall, and the others go on without it; what it said stays in the
+    log. Raises Refused when fewer than two parties would remain.
+    """
+    version = lock(version)
+    party = Party.objects.select_related("organization").get(pk=party.pk, agreement=version.agreement)
+    require(can_lead(actor, party))
+    if party.left_on is not None:
+        raise Refused(_("This organisation has already left."), code="left")
+    if party.from_version < version.number or version.state not in IN_WORK[:3]:
+        raise Refused(
+            _("Your organisation is bound by the version in force: it leaves by giving notice."),
+            code="has_signed",
+        )
+    if not reason.strip():
+        raise Refused(_("Say in a sentence why. The others can then ask you."), code="reason", field="reason")
+    if len(active_parties(version.agreement, version)) <= 2:
+        raise Refused(
+            _("An agreement needs at least two parties. Give it up instead, if that is what you want."),
+            code="too_few_parties",
+        )
+    if version.state == Version.State.SIGNING:
+        stop_open_round(actor, version, reason)
+    elif version.state == Version.State.ADOPTING:
+        _reopen_without(actor, version, party)
+    party.left_on = timezone.localdate()
+    party.save(update_fields=["left_on"])
+    log(actor, version, Entry.Kind.PARTY, "party.left", party=party, change="left", reason=reason)
+    name, title = party.organization.short_name, version.agreement.title
+    tell_leads(
+        actor=actor,
+        version=version,
+        kind="party_left",
+        room="overview",
+        text=lambda: _("%(name)s is no longer at the table of “%(title)s”.") % {"name": name, "title": title},
+    )
+    return version
 
 
 @transaction.atomic(durable=True)
@@ -237,6 +307,13 @@ def terminate(*, actor: Actor, agreement: Agreement, on: date, reason: str) -> A
 
 def _end(actor: Actor, version: Version, on: date, why: str, reason: str) -> None:
     agreement = version.agreement
+    title = agreement.title
+    tell_all(
+        actor=actor,
+        version=version,
+        kind="ended",
+        text=lambda: _("“%(title)s” has ended.") % {"title": title},
+    )
     version.state = after(VERSION_TRANSITIONS, version.state, "end")
     version.save(update_fields=["state"])
     agreement.state = after(AGREEMENT_TRANSITIONS, agreement.state, "end")
@@ -301,19 +378,19 @@ def set_profile_public(*, actor: Actor, agreement: Agreement, public: bool) -> A
 
 
 @transaction.atomic(durable=True)
-def enter_if_due(*, version_id: Any) -> bool:
+def enter_if_due(*, actor: Actor, version_id: Any) -> bool:
     """Job: a signed version takes effect when its day has come. True when something changed."""
     version = lock(Version.objects.get(pk=version_id))
     if version.state != Version.State.SIGNED or not version.in_force_from:
         return False
     if version.in_force_from > timezone.localdate():
         return False
-    enter_into_force(SYSTEM, version)
+    enter_into_force(actor, version)
     return True
 
 
 @transaction.atomic(durable=True)
-def end_if_due(*, agreement_id: Any) -> bool:
+def end_if_due(*, actor: Actor, agreement_id: Any) -> bool:
     """Job: an agreement ends when its last day has passed. True when something changed."""
     agreement = Agreement.objects.get(pk=agreement_id)
     current = agreement.versions.filter(state=Version.State.IN_FORCE).first()
@@ -325,14 +402,18 @@ def end_if_due(*, agreement_id: Any) -> bool:
         return False
     if agreement.ends_on >= timezone.localdate():
         return False
-    planned = Entry.objects.filter(version__agreement=agreement, data__change="termination_planned").exists()
+    planned = Entry.objects.filter(
+        version__agreement=agreement,
+        data__change="termination_planned",
+        data__on=agreement.ends_on.isoformat(),
+    ).exists()
     why = Agreement.EndReason.TERMINATED if planned else Agreement.EndReason.EXPIRED
-    _end(SYSTEM, version, agreement.ends_on, why, "")
+    _end(actor, version, agreement.ends_on, why, "")
     return True
 
 
 @transaction.atomic(durable=True)
-def leave_if_due(*, party_id: Any) -> bool:
+def leave_if_due(*, actor: Actor, party_id: Any) -> bool:
     """Job: a party that gave notice is gone when its day has come. True when something changed."""
     party = Party.objects.select_related("organization", "agreement").get(pk=party_id)
     current = party.agreement.versions.filter(state=Version.State.IN_FORCE).first()
@@ -343,5 +424,5 @@ def leave_if_due(*, party_id: Any) -> bool:
     if party.left_on is not None or party.leaving_on is None or party.leaving_on > timezone.localdate():
         return False
     party.agreement = version.agreement
-    _leave(SYSTEM, version, party)
+    _leave(actor, version, party)
     return True

@@ -1,4 +1,4 @@
-"""Freezing the text and signing it: in the system, by a file signed elsewhere, or on paper.
+"""Signing the fixed text: in the system, by a file signed elsewhere, or on paper.
 
 Every signature is an incremental update of the file before it. All of it happens under the lock of the
 agreement, in one transaction: two signers at the same second come one after the other, and a process that
@@ -7,47 +7,34 @@ is killed leaves the state before.
 
 from __future__ import annotations
 
-import hashlib
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from mtd.accounts.models import User
-from mtd.agreements.document import to_document
-from mtd.agreements.models import (
-    AGREEMENT_TRANSITIONS,
-    VERSION_TRANSITIONS,
-    Adoption,
-    Agreement,
-    Entry,
-    Mandate,
-    Party,
-    Signature,
-    SigningRound,
-    Version,
-    after,
-)
+from mtd.agreements.models import Entry, Mandate, Signature, SigningRound, Version
 from mtd.agreements.permissions import (
     can_confirm_paper,
+    can_decline,
     can_handle_signature,
-    can_lead,
-    can_run,
     can_sign,
     party_of,
 )
-from mtd.agreements.queries import load_room, terms, valid_mandates
-from mtd.agreements.text import assemble
+from mtd.agreements.queries import holder_of, load_room, my_mandate, read_by, terms, valid_mandates
 from mtd.core.actor import Actor
-from mtd.core.errors import Conflict, Refused, require
+from mtd.core.errors import Conflict, NotAllowed, Refused, require
 from mtd.documents.actions import seal, store_file
-from mtd.documents.pdf import render_pdf
 from mtd.documents.queries import signed_update
-from mtd.documents.verifying import Level
+from mtd.documents.verifying import FileRefused, Level
+from mtd.organizations.queries import leads_of
 
-from .adoption import Upload, forget_adoptions
+from .adoption import Upload
 from .log import lock, log
+from .rounds import complete_round, stop_open_round, tell_next_signers
+from .telling import tell, tell_leads
 
 HOLD = timedelta(hours=48)
 """How long a party may keep the file for signing elsewhere while the others wait."""
@@ -60,98 +47,13 @@ _LEVELS = {
 }
 
 
-@transaction.atomic(durable=True)
-def freeze(
-    *,
-    actor: Actor,
-    version: Version,
-    order: str = "",
-    in_force_from: date | None = None,
-    review_on: date | None = None,
-    ends_on: date | None = None,
-) -> SigningRound:
-    """Fix the text by its hash and open a signing round.
-
-    The dates come from the agreed answers; what is given here counts only where the guide does not ask.
-    Raises Refused while a party has not adopted, has nobody who may sign, or the review date is missing.
-    """
-    version = lock(version)
-    require(can_run(actor, version.agreement))
-    state = after(VERSION_TRANSITIONS, version.state, "freeze")
-    room = load_room(actor, version.agreement, version)
-    agreed = terms(room)
-    version.in_force_from = agreed.in_force_from or in_force_from
-    version.review_on = agreed.review_on or review_on
-    version.ends_on = ends_on
-    _require_dates(version)
-    _require_adopted_and_mandated(version, room.parties)
-    text = assemble(room, draft=False)
-    pdf = render_pdf(to_document(text, on=timezone.localdate()))
-    stored = store_file(actor=actor, name=f"{version.agreement.code}-v{version.number}.pdf", content=pdf)
-    signing_round = SigningRound.objects.create(
-        version=version,
-        number=version.rounds.count() + 1,
-        order=order or agreed.order,
-        text=text.to_json(),
-        frozen=stored,
-        frozen_sha256=stored.sha256,
-        current=stored,
-        current_sha256=stored.sha256,
-        started_by_id=actor.user_id,
-    )
-    for position, party in enumerate(room.parties):
-        Signature.objects.create(round=signing_round, party=party, position=position)
-    version.state = state
-    version.save(update_fields=["state", "in_force_from", "review_on", "ends_on"])
-    log(actor, version, Entry.Kind.STATE, "agreement.frozen", to=state, sha256=stored.sha256)
-    return signing_round
-
-
-def _require_dates(version: Version) -> None:
-    if version.in_force_from is None:
-        raise Refused(
-            _("Agree on the day from which the agreement is in force, or enter it here."),
-            code="in_force_from",
-            field="in_force_from",
-        )
-    if version.review_on is None:
-        raise Refused(
-            _("An agreement needs a day on which it is reviewed. Agree on it, or enter it here."),
-            code="review_on",
-            field="review_on",
-        )
-    if version.review_on <= version.in_force_from:
-        raise Refused(
-            _("The review lies before the agreement begins."), code="review_order", field="review_on"
-        )
-    if version.ends_on and version.ends_on <= version.in_force_from:
-        raise Refused(_("The end lies before the beginning."), code="end_order", field="ends_on")
-
-
-def _require_adopted_and_mandated(version: Version, parties: list[Party]) -> None:
-    adopted = set(Adoption.objects.filter(version=version).values_list("party_id", flat=True))
-    missing = [p.organization.short_name for p in parties if p.pk not in adopted]
-    if missing:
-        raise Refused(
-            _("These parties have not adopted the text yet: %(names)s.") % {"names": ", ".join(missing)},
-            code="not_adopted",
-        )
-    mandated = {m.party_id for m in valid_mandates(version.agreement)}
-    missing = [p.organization.short_name for p in parties if p.pk not in mandated]
-    if missing:
-        raise Refused(
-            _("Nobody may sign yet for: %(names)s. Their lead confirms a mandate first.")
-            % {"names": ", ".join(missing)},
-            code="no_mandate",
-        )
-
-
 def _locked(signature: Signature) -> tuple[Signature, SigningRound, Version]:
     """The signature, its open round and version, freshly read under the agreement's lock."""
     version = lock(Version(pk=signature.round.version_id, agreement_id=signature.party.agreement_id))
     signing_round = SigningRound.objects.select_related("current").get(pk=signature.round_id)
     fresh = Signature.objects.select_related("party__organization", "mandate").get(pk=signature.pk)
     fresh.round = signing_round
+    fresh.party.agreement = version.agreement
     if signing_round.state != SigningRound.State.OPEN or version.state != Version.State.SIGNING:
         raise Refused(
             _("This signing round is closed. Look at the agreement to see where it stands."),
@@ -175,12 +77,8 @@ def _require_turn(signature: Signature, signing_round: SigningRound) -> None:
 
 
 def _require_not_held(signature: Signature, signing_round: SigningRound) -> None:
-    held = (
-        signing_round.signatures.filter(held_until__gt=timezone.now(), state=Signature.State.WAITING)
-        .exclude(pk=signature.pk)
-        .select_related("party__organization")
-        .first()
-    )
+    others = signing_round.signatures.exclude(pk=signature.pk).select_related("party__organization")
+    held = holder_of(others)
     if held is not None and held.held_until is not None:
         raise Conflict(
             _(
@@ -189,7 +87,7 @@ def _require_not_held(signature: Signature, signing_round: SigningRound) -> None
             )
             % {
                 "name": held.party.organization.short_name,
-                "until": timezone.localtime(held.held_until).strftime("%d.%m. %H:%M"),
+                "until": date_format(timezone.localtime(held.held_until), "DATETIME_FORMAT"),
             },
             code="held",
         )
@@ -199,21 +97,13 @@ def _require_not_held(signature: Signature, signing_round: SigningRound) -> None
 def confirm_read(*, actor: Actor, signature: Signature) -> Signature:
     """The signer confirms having read the frozen text; from here an unfinished signing goes on."""
     signature, _round, version = _locked(signature)
-    mandate = mandate_for(actor, signature)
-    require(can_sign(actor, mandate))
-    if signature.read_at is None:
-        signature.read_at = timezone.now()
-        signature.save(update_fields=["read_at"])
+    mandate = my_mandate(actor, signature.party)
+    require(can_sign(actor, mandate), code="no_mandate")
+    if not read_by(signature, mandate):
+        signature.read_at, signature.mandate = timezone.now(), mandate
+        signature.save(update_fields=["read_at", "mandate"])
         log(actor, version, Entry.Kind.SIGNATURE, "signature.read", party=signature.party, change="read")
     return signature
-
-
-def mandate_for(actor: Actor, signature: Signature) -> Mandate | None:
-    """The person's own confirmed and valid mandate for this party."""
-    for mandate in valid_mandates(signature.party.agreement):
-        if mandate.party_id == signature.party_id and mandate.user_id == actor.user_id:
-            return mandate
-    return None
 
 
 @transaction.atomic(durable=True)
@@ -224,15 +114,15 @@ def sign_in_system(*, actor: Actor, signature: Signature, declaration: str) -> S
     not read, the name does not fit, it is not this party's turn, or somebody has the file elsewhere.
     """
     signature, signing_round, version = _locked(signature)
-    mandate = mandate_for(actor, signature)
+    mandate = my_mandate(actor, signature.party)
     require(can_sign(actor, mandate), code="no_mandate")
     assert mandate is not None
     _require_method(actor, version, Signature.Method.SYSTEM)
     _require_turn(signature, signing_round)
     _require_not_held(signature, signing_round)
-    if signature.read_at is None:
+    if not read_by(signature, mandate):
         raise Refused(_("Please read the text first and confirm that you did."), code="not_read")
-    user = User.objects.get(pk=actor.user_id)
+    user = User.objects.get(pk=str(actor.user_id))
     if " ".join(declaration.split()).casefold() not in {user.name.casefold(), user.full_name.casefold()}:
         raise Refused(_("Please type your name as it stands above."), code="declaration", field="declaration")
     now = timezone.now().replace(microsecond=0)
@@ -249,7 +139,7 @@ def sign_in_system(*, actor: Actor, signature: Signature, declaration: str) -> S
         signed_at=now,
     )
     signature.signer_name, signature.signer_function = user.full_name, mandate.function
-    signature.mandate, signature.signed_by = mandate, user
+    signature.mandate, signature.signed_by, signature.signed_at = mandate, user, now
     return _signed(
         actor, version, signing_round, signature, Signature.Method.SYSTEM, Signature.Level.SEALED, pdf, field
     )
@@ -301,34 +191,10 @@ def _signed(
         name=signature.signer_name,
     )
     if not signing_round.signatures.exclude(state=Signature.State.SIGNED).exists():
-        _complete(actor, version, signing_round)
+        complete_round(actor, version, signing_round)
+    elif signing_round.order == SigningRound.Order.SEQUENCE:
+        tell_next_signers(actor=actor, version=version, signing_round=signing_round)
     return signature
-
-
-def _complete(actor: Actor, version: Version, signing_round: SigningRound) -> None:
-    signing_round.state, signing_round.closed_at = SigningRound.State.COMPLETE, timezone.now()
-    signing_round.save(update_fields=["state", "closed_at"])
-    version.state = after(VERSION_TRANSITIONS, version.state, "last_signature")
-    version.save(update_fields=["state"])
-    log(actor, version, Entry.Kind.STATE, "agreement.signed_by_all", to=version.state)
-    if version.in_force_from and version.in_force_from <= timezone.localdate():
-        enter_into_force(actor, version)
-
-
-def enter_into_force(actor: Actor, version: Version) -> None:
-    """The signed version takes effect and replaces the one before; joins the caller's transaction."""
-    agreement = Agreement.objects.select_for_update().get(pk=version.agreement_id)
-    for earlier in agreement.versions.filter(state=Version.State.IN_FORCE):
-        earlier.state = after(VERSION_TRANSITIONS, earlier.state, "supersede")
-        earlier.save(update_fields=["state"])
-    version.state = after(VERSION_TRANSITIONS, version.state, "enter_into_force")
-    version.save(update_fields=["state"])
-    agreement.state = after(AGREEMENT_TRANSITIONS, agreement.state, "enter_into_force")
-    agreement.in_force_from = agreement.in_force_from or version.in_force_from
-    agreement.review_on, agreement.ends_on = version.review_on, version.ends_on
-    agreement.save(update_fields=["state", "in_force_from", "review_on", "ends_on"])
-    version.agreement = agreement
-    log(actor, version, Entry.Kind.STATE, "agreement.in_force", to=version.state)
 
 
 @transaction.atomic(durable=True)
@@ -377,9 +243,12 @@ def upload_signed(*, actor: Actor, signature: Signature, mandate: Mandate, conte
     _require_turn(signature, signing_round)
     _require_not_held(signature, signing_round)
     mandate = _valid(signature, mandate)
-    update = signed_update(bytes(signing_round.current.content), content)
+    try:
+        update = signed_update(bytes(signing_round.current.content), content)
+    except FileRefused as refused:
+        raise _why_old(signature, signing_round, content) or refused from refused
     newest = update.new[-1]
-    if newest.ours:
+    if any(finding.ours for finding in update.new):
         raise Refused(
             _("This file was signed in this system. Please sign it with your own certificate, or sign here."),
             code="own_signature",
@@ -397,6 +266,27 @@ def upload_signed(*, actor: Actor, signature: Signature, mandate: Mandate, conte
         _LEVELS[newest.level],
         content,
         newest.field[:80],
+    )
+
+
+def _why_old(signature: Signature, signing_round: SigningRound, content: bytes) -> Refused | None:
+    """The clearer reason when the file was right once: somebody else signed meanwhile."""
+    signed = signing_round.signatures.filter(file__isnull=False).select_related("file", "party__organization")
+    earlier = [signing_round.frozen, *(s.file for s in signed if s.file is not None)]
+    current = signing_round.current
+    if not any(
+        file.pk != current.pk and content.startswith(bytes(file.content)) for file in earlier
+    ) or content.startswith(bytes(current.content)):
+        return None
+    newest = max(signed, key=lambda s: s.signed_at or signing_round.started_at)
+    return Conflict(
+        _(
+            "%(name)s has signed since you fetched this file. Please download the current file, which holds all "
+            "signatures so far, sign that one and upload it. Keep the file while you sign: then the others wait."
+        )
+        % {"name": newest.party.organization.short_name},
+        code="older_state",
+        field="file",
     )
 
 
@@ -438,12 +328,21 @@ def upload_paper(
     signature.level = Signature.Level.HAND
     signature.mandate, signature.signed_by_id = mandate, actor.user_id
     signature.signer_name, signature.signer_function = mandate.name, mandate.function
-    signature.signed_at = timezone.make_aware(
-        timezone.datetime.combine(signed_on, timezone.datetime.min.time())
-    )
+    signature.signed_at = timezone.make_aware(datetime.combine(signed_on, time.min))
     signature.held_until = None
     signature.save()
     log(actor, version, Entry.Kind.SIGNATURE, "signature.paper", party=signature.party, change="paper")
+    who, title = signature.party.organization.short_name, version.agreement.title
+    tell_leads(
+        actor=actor,
+        version=version,
+        kind="paper_to_confirm",
+        without=signature.party,
+        text=lambda: (
+            _("%(who)s has signed “%(title)s” on paper. Please confirm the scan.")
+            % {"who": who, "title": title}
+        ),
+    )
     return signature
 
 
@@ -453,6 +352,8 @@ def confirm_paper(*, actor: Actor, signature: Signature, accept: bool, reason: s
     signature, signing_round, version = _locked(signature)
     own = party_of(actor, version.agreement)
     require(can_confirm_paper(actor, signature.party, own))
+    if actor.user_id is not None and signature.signed_by_id == actor.user_id:
+        raise NotAllowed(_("You handed this scan in yourself. Somebody else confirms it."), code="own_scan")
     if signature.state != Signature.State.UNCONFIRMED:
         raise Refused(_("There is no scan to confirm for this organisation."), code="nothing_to_confirm")
     if not accept:
@@ -470,6 +371,14 @@ def confirm_paper(*, actor: Actor, signature: Signature, accept: bool, reason: s
             change="paper_refused",
             reason=reason,
         )
+        title = version.agreement.title
+        tell(
+            actor=actor,
+            version=version,
+            users=leads_of(signature.party.organization),
+            kind="paper_refused",
+            text=lambda: _("The scan of your signature on “%(title)s” came back.") % {"title": title},
+        )
         return signature
     signature.confirmed_party, signature.confirmed_by_id = own, actor.user_id
     signature.confirmed_at = timezone.now()
@@ -481,8 +390,8 @@ def confirm_paper(*, actor: Actor, signature: Signature, accept: bool, reason: s
 @transaction.atomic(durable=True)
 def decline(*, actor: Actor, signature: Signature, reason: str) -> Version:
     """Decline to sign, with a reason. The round ends, negotiation opens again, and everything is kept."""
-    signature, signing_round, version = _locked(signature)
-    require(can_lead(actor, signature.party))
+    signature, _round, version = _locked(signature)
+    require(can_decline(actor, signature.party, my_mandate(actor, signature.party)))
     if not reason.strip():
         raise Refused(
             _("Say why, so that the others can work on it with you."), code="reason", field="reason"
@@ -490,63 +399,7 @@ def decline(*, actor: Actor, signature: Signature, reason: str) -> Version:
     if signature.state == Signature.State.SIGNED:
         raise Refused(_("Your organisation has already signed."), code="already_signed")
     signature.state, signature.decline_reason = Signature.State.DECLINED, reason.strip()
-    signature.signed_by_id = actor.user_id
+    signature.signed_by_id, signature.held_until = actor.user_id, None
     signature.save()
-    return _close(
-        actor, version, signing_round, SigningRound.State.DECLINED, "decline", reason, party=signature.party
-    )
-
-
-@transaction.atomic(durable=True)
-def cancel_round(*, actor: Actor, signing_round: SigningRound, reason: str) -> Version:
-    """Stop a round, for example because a mistake was found. Signatures given stay on record with their file."""
-    version = lock(Version.objects.get(pk=signing_round.version_id))
-    require(can_run(actor, version.agreement))
-    signing_round = SigningRound.objects.get(pk=signing_round.pk)
-    if signing_round.state != SigningRound.State.OPEN:
-        raise Refused(_("This signing round is closed."), code="round_closed")
-    if not reason.strip():
-        raise Refused(_("Say in a sentence why."), code="reason", field="reason")
-    return _close(actor, version, signing_round, SigningRound.State.CANCELLED, "cancel_round", reason)
-
-
-def stop_open_round(actor: Actor, version: Version, reason: str) -> None:
-    """Stop the round that is open, if any: a party leaves in the middle of it. Joins the caller's transaction."""
-    signing_round = version.rounds.filter(state=SigningRound.State.OPEN).first()
-    if signing_round is not None:
-        _close(actor, version, signing_round, SigningRound.State.CANCELLED, "cancel_round", reason)
-
-
-def _close(
-    actor: Actor,
-    version: Version,
-    signing_round: SigningRound,
-    state: str,
-    verb: str,
-    reason: str,
-    party: Party | None = None,
-) -> Version:
-    signing_round.state, signing_round.closed_at = state, timezone.now()
-    signing_round.save(update_fields=["state", "closed_at"])
-    signing_round.signatures.filter(state__in=[Signature.State.WAITING, Signature.State.UNCONFIRMED]).update(
-        state=Signature.State.DROPPED, held_until=None
-    )
-    version.state = after(VERSION_TRANSITIONS, version.state, verb)
-    version.save(update_fields=["state"])
-    forget_adoptions(actor, version)
-    log(
-        actor,
-        version,
-        Entry.Kind.SIGNATURE if party else Entry.Kind.STATE,
-        f"agreement.{verb}",
-        party=party,
-        change=verb,
-        to=version.state,
-        reason=reason,
-    )
+    stop_open_round(actor, version, reason, declined_by=signature.party)
     return version
-
-
-def sha256(content: bytes) -> str:
-    """The hash that the pages show and the verification asks for."""
-    return hashlib.sha256(content).hexdigest()

@@ -13,6 +13,8 @@ from unittest import mock
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
+from mtd.notifications.models import Message, Notice
+
 WRITTEN_FOR = date(2026, 11, 21)
 """The day on which the demo's dates are right as they are written."""
 
@@ -26,8 +28,12 @@ def at(day: date, hour: int = 10, minute: int = 0) -> Iterator[datetime]:
     Never later than now: what the demo has done is in the past.
     """
     moment = min(timezone.make_aware(datetime.combine(day, time(hour, minute))), _now())
+    began = _now()
     with mock.patch.object(timezone, "now", return_value=moment):
         yield moment
+    # Their default was bound before the clock could be set.
+    for told in (Notice, Message):
+        told.objects.filter(created_at__gte=began).update(created_at=moment)
 
 
 _now = timezone.now

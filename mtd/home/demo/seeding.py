@@ -22,7 +22,7 @@ from mtd.guide.models import GuideVersion
 from mtd.notifications.models import Message, Notice
 from mtd.organizations.cast import build_cast
 
-from .clock import Calendar, at
+from .clock import Calendar
 from .stories import STORIES
 
 GUIDE = "content/guides/cooperation-guide/1.0"
@@ -66,7 +66,7 @@ def _guide() -> GuideVersion:
 def _settle() -> None:
     """The post of the past was delivered long ago, and old notices are read."""
     now = timezone.now()
-    for message in Message.objects.filter(sent_at__isnull=True, created_at__lt=now - timedelta(hours=1)):
+    for message in Message.objects.filter(sent_at__isnull=True, created_at__lt=now - timedelta(days=1)):
         destroy(message)
         Message.objects.filter(pk=message.pk).update(sent_at=message.created_at)
     Notice.objects.filter(read_at__isnull=True, created_at__lt=now - FRESH).update(read_at=now)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import lifecycle, overview, parties, questions, register, road, signing
+from .views import annexes, lifecycle, overview, parties, questions, register, road, signature, signing, text
 
 app_name = "agreements"
 
@@ -15,6 +15,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<uuid:agreement_id>/questions/<slug:key>/meeting/", questions.meeting, name="meeting"),
     path("<uuid:agreement_id>/questions/<slug:key>/pulse/", questions.question_pulse, name="question_pulse"),
     path("<uuid:agreement_id>/draft/<str:key>/", questions.draft, name="draft"),
+    path("<uuid:agreement_id>/text/", text.text, name="text"),
+    path("<uuid:agreement_id>/text/v<int:number>/", text.text, name="text_version"),
+    path("<uuid:agreement_id>/text/<slug:key>/", text.clause, name="clause"),
+    path("<uuid:agreement_id>/comments/<slug:key>/", text.comment, name="comment"),
+    path("<uuid:agreement_id>/log/", text.log, name="log"),
+    path("<uuid:agreement_id>/text.pdf", text.pdf, name="pdf"),
+    path("<uuid:agreement_id>/text.docx", text.docx, name="docx"),
+    path("<uuid:agreement_id>/answers.json", text.answers, name="json"),
+    path("<uuid:agreement_id>/annexes/", annexes.annexes, name="annexes"),
+    path("<uuid:agreement_id>/annexes/<uuid:annex_id>/", annexes.annex, name="annex"),
+    path("<uuid:agreement_id>/annexes/<uuid:annex_id>.pdf", annexes.annex_as_pdf, name="annex_pdf"),
+    path(
+        "<uuid:agreement_id>/annexes/<uuid:annex_id>/v<int:number>/file/",
+        annexes.annex_file,
+        name="annex_file",
+    ),
     path("<uuid:agreement_id>/road/", road.road, name="road"),
     path("<uuid:agreement_id>/road/meetings/", road.meeting, name="meeting_new"),
     path("<uuid:agreement_id>/road/meetings/<uuid:meeting_id>/", road.meeting, name="meeting_edit"),
@@ -24,5 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<uuid:agreement_id>/parties/", parties.parties, name="parties"),
     path("<uuid:agreement_id>/guide/", parties.guide_move, name="guide_move"),
     path("<uuid:agreement_id>/sign/", signing.sign, name="sign"),
+    path("<uuid:agreement_id>/sign/<uuid:signature_id>/", signature.signature, name="signature"),
+    path("<uuid:agreement_id>/sign/files/<uuid:file_id>/", signature.sign_file, name="sign_file"),
     path("<uuid:agreement_id>/life/", lifecycle.life, name="life"),
 ]

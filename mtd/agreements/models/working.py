@@ -191,6 +191,10 @@ class Amendment(models.Model):
         ordering = ["at", "id"]
         indexes = [models.Index(fields=["version", "question_key", "state"], name="amendment_clause")]
 
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
 
 class AmendmentVote(models.Model):
     """A party accepts or rejects an amendment."""

@@ -1,0 +1,110 @@
+"""Forms around the text: another wording, a vote on it, a comment, and what the log shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from mtd.agreements.models import Amendment, Comment, Entry, Party
+from mtd.agreements.queries import Room
+from mtd.core.errors import Refused
+
+from .questions import language_name
+
+
+class RefusableForm(forms.Form):
+    """A form that can show why an action refused, at the field it belongs to."""
+
+    def refuse(self, refused: Refused) -> None:
+        """Show the reason; what was typed stays."""
+        field = refused.field if refused.field in self.fields else None
+        self.add_error(field, str(refused.message))
+
+
+class ProposalForm(RefusableForm):
+    """Another wording of a clause, or a change to such a proposal."""
+
+    language = forms.CharField(widget=forms.HiddenInput, max_length=8)
+    parent = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+    text = forms.CharField(
+        label=_("How the clause is to read"),
+        strip=False,
+        max_length=50_000,
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
+        help_text=_("An empty line begins a new paragraph. Lines that begin with “– ” become a list."),
+    )
+    reason = forms.CharField(
+        label=_("Why"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
+
+    def __init__(self, *args: Any, language: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, prefix=f"w-{language}" if language else "w", **kwargs)
+        self.code = language
+        self.name = language_name(language) if language else ""
+        if language:
+            self.fields["text"].widget.attrs["lang"] = language
+
+
+class VoteForm(RefusableForm):
+    """Accept or reject a proposal."""
+
+    reason = forms.CharField(
+        label=_("What does not fit (needed for rejecting)"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
+
+    def __init__(self, amendment: Amendment, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, prefix=f"v-{amendment.pk}", **kwargs)
+
+
+class CommentForm(RefusableForm):
+    """A comment, and who may read it."""
+
+    body = forms.CharField(
+        label=_("Your comment"), max_length=5000, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"})
+    )
+    visibility = forms.ChoiceField(label=_("Who may read it"), widget=forms.RadioSelect)
+
+    def __init__(self, room: Room, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, prefix="c", **kwargs)
+        labels = {
+            Comment.Visibility.US: _("Only us"),
+            Comment.Visibility.SIDES: _("Both sides: all parties"),
+            Comment.Visibility.EVERYONE: _("Everyone: parties, coordination and moderation"),
+        }
+        allowed = list(labels) if room.my_party else [Comment.Visibility.EVERYONE]
+        field = self.fields["visibility"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(str(value), labels[value]) for value in allowed]
+        field.initial = str(allowed[0])
+
+
+class LogFilter(forms.Form):
+    """Which steps the log shows."""
+
+    chapter = forms.ChoiceField(label=_("Chapter"), required=False)
+    party = forms.ChoiceField(label=pgettext_lazy("filter", "Party"), required=False)
+    kind = forms.ChoiceField(label=_("What happened"), required=False)
+
+    def __init__(
+        self, *args: Any, chapters: list[tuple[str, str]], parties: list[Party], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        everything = [("", _("All"))]
+        choices: dict[str, list[tuple[str, Any]]] = {
+            "chapter": [*everything, *chapters],
+            "party": [*everything, *((str(p.pk), p.organization.name) for p in parties)],
+            "kind": [*everything, *((str(value), label) for value, label in Entry.Kind.choices)],
+        }
+        for name, values in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = values

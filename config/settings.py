@@ -130,6 +130,7 @@ MIDDLEWARE = [
     "mtd.accounts.middleware.DemoGuardMiddleware",
     "mtd.organizations.middleware.ActorMiddleware",
     "mtd.accounts.middleware.SignInRequiredMiddleware",
+    "mtd.core.middleware.LimitBodyMiddleware",
     "mtd.core.middleware.RefusedMiddleware",
 ]
 

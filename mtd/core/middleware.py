@@ -6,11 +6,15 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from .encryption import forget_keys
 from .errors import Refused
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+MOST_BYTES = 27 * 1024 * 1024
+"""A file of 25 MB with the rest of its form."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -33,6 +37,20 @@ class SecurityHeadersMiddleware:
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class LimitBodyMiddleware:
+    """Refuses a body that is larger than any file we take, before a byte of it is read."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) > MOST_BYTES:
+            context = {"message": _("This file is too large: up to 25 MB are possible."), "code": "too_large"}
+            return render(request, "refused.html", context, status=413)
+        return self.get_response(request)
 
 
 class RefusedMiddleware:

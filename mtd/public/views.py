@@ -1,0 +1,110 @@
+"""Pages without sign-in: what this is, checking a document, help in danger, and what the law asks for."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from mtd.agreements.permissions import public_profiles
+from mtd.agreements.queries import current_version
+from mtd.agreements.verification import Finding, check_code, check_file, look_up
+from mtd.core.access import public, without_second_factor
+from mtd.core.errors import Refused
+from mtd.core.http import actor_of, get_or_404
+from mtd.countries.queries import all_countries, country_choices
+
+from .forms import VerifyForm
+
+
+def _page(request: HttpRequest, template: str, **context: object) -> HttpResponse:
+    return render(request, f"public/{template}.html", context)
+
+
+@public
+@without_second_factor
+def landing(request: HttpRequest) -> HttpResponse:
+    """What this is, for people who are not signed in."""
+    return _page(request, "landing", demo_mode=settings.MTD_DEMO, known=actor_of(request).is_authenticated)
+
+
+@public
+@without_second_factor
+def verify(request: HttpRequest) -> HttpResponse:
+    """Check a file or a code; nothing is kept."""
+    form = VerifyForm(request.POST or None, request.FILES or None)
+    finding: Finding | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            content = form.cleaned_data["file"]
+            finding = check_file(content) if content else look_up(form.cleaned_data["code"])
+        except Refused as refused:
+            form.add_error("file", str(refused))
+    status = 422 if form.errors else 200
+    return render(request, "public/verify.html", {"form": form, "finding": finding}, status=status)
+
+
+@public
+@without_second_factor
+def verify_code(request: HttpRequest, code: str) -> HttpResponse:
+    """The same by the code, as it is printed on every page of the text."""
+    finding = check_code(code)
+    status = 200 if finding.agreement else 404
+    context = {"form": VerifyForm(initial={"code": code}), "finding": finding}
+    return render(request, "public/verify.html", context, status=status)
+
+
+@public
+@without_second_factor
+def profile(request: HttpRequest, code: str) -> HttpResponse:
+    """The profile sheet of an agreement whose parties made it public."""
+    agreement = get_or_404(public_profiles().select_related("network"), code=code.upper())
+    parties = agreement.parties.filter(left_on__isnull=True).select_related("organization")
+    return _page(
+        request,
+        "profile",
+        agreement=agreement,
+        version=current_version(agreement),
+        parties=parties.order_by("order", "id"),
+    )
+
+
+@public
+@without_second_factor
+def danger(request: HttpRequest) -> HttpResponse:
+    """Numbers to call when a child is in danger, for every country."""
+    chosen = request.GET.get("country", "")
+    countries = [
+        {"record": record, "lines": record.helplines}
+        for record in all_countries()
+        if not chosen or record.code == chosen
+    ]
+    return _page(request, "danger", countries=countries, chosen=chosen, choices=country_choices())
+
+
+@public
+@without_second_factor
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Where to begin, and whom to ask."""
+    return _page(request, "help")
+
+
+@public
+@without_second_factor
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """How accessible this is, and how to tell us where it is not."""
+    return _page(request, "accessibility")
+
+
+@public
+@without_second_factor
+def stored(request: HttpRequest) -> HttpResponse:
+    """What is stored here, for how long, and who sees it."""
+    return _page(request, "stored")
+
+
+@public
+@without_second_factor
+def imprint(request: HttpRequest) -> HttpResponse:
+    """Who is responsible for this installation."""
+    return _page(request, "imprint", operator=getattr(settings, "MTD_OPERATOR", ""))

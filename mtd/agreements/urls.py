@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import annexes, lifecycle, overview, parties, questions, register, road, signature, signing, text
+from .views import (
+    annexes,
+    lifecycle,
+    overview,
+    parties,
+    question_list,
+    question_live,
+    questions,
+    register,
+    road,
+    signature,
+    signing,
+    text,
+)
 
 app_name = "agreements"
 
@@ -10,11 +23,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", register.register, name="register"),
     path("new/", register.new, name="new"),
     path("<uuid:agreement_id>/", overview.overview, name="overview"),
-    path("<uuid:agreement_id>/questions/", questions.questions, name="questions"),
+    path("<uuid:agreement_id>/questions/", question_list.questions, name="questions"),
     path("<uuid:agreement_id>/questions/<slug:key>/", questions.question, name="question"),
-    path("<uuid:agreement_id>/questions/<slug:key>/meeting/", questions.meeting, name="meeting"),
-    path("<uuid:agreement_id>/questions/<slug:key>/pulse/", questions.question_pulse, name="question_pulse"),
-    path("<uuid:agreement_id>/draft/<str:key>/", questions.draft, name="draft"),
+    path("<uuid:agreement_id>/questions/<slug:key>/meeting/", question_live.meeting, name="meeting"),
+    path(
+        "<uuid:agreement_id>/questions/<slug:key>/pulse/", question_live.question_pulse, name="question_pulse"
+    ),
+    path("<uuid:agreement_id>/draft/<str:key>/", question_live.draft, name="draft"),
     path("<uuid:agreement_id>/text/", text.text, name="text"),
     path("<uuid:agreement_id>/text/v<int:number>/", text.text, name="text_version"),
     path("<uuid:agreement_id>/text/<slug:key>/", text.clause, name="clause"),

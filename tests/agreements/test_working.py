@@ -9,7 +9,7 @@ import pytest
 
 from mtd.agreements.actions import working
 from mtd.agreements.models import Agreement, Answer, Draft, Entry, Position, Version
-from mtd.agreements.queries import Room, load_room
+from mtd.agreements.queries import Room, draft_key, load_room
 from mtd.audit.models import Event
 from mtd.core.actor import Actor
 from mtd.core.errors import NotAllowed, Refused
@@ -263,7 +263,7 @@ def test_a_party_that_has_left_speaks_no_more(version: Version, act: Act) -> Non
 
 def test_drafts_belong_to_one_person_and_go_with_the_hand_in(version: Version, act: Act) -> None:
     jonas, leonie = act("jonas-reuter"), act("leonie-brandt")
-    key = working.draft_key(ACK)
+    key = draft_key(ACK)
     typed = {"a-number": ["drei\x00"], "reason": ["Größe 😀 שלום"]}
     for actor in (jonas, leonie, jonas):
         working.save_draft(actor=actor, version=version, key=key, data=typed, base_revision=0)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mtd.agreements.models import Answer, Draft, Entry, Party, Position, Version
 from mtd.agreements.permissions import can_plan, can_speak, party_of
+from mtd.agreements.queries import draft_key
 from mtd.core.actor import Actor
 from mtd.core.errors import Conflict, Refused, require
 from mtd.countries.queries import legal_bases
@@ -41,11 +42,6 @@ class AnswerConflict(Conflict):
         self.theirs = theirs
         self.mine = mine
         self.base_revision = base_revision
-
-
-def draft_key(question_key: str) -> str:
-    """The name under which the draft of a question's form is kept."""
-    return f"answer:{question_key}"
 
 
 @transaction.atomic(durable=True)
@@ -191,6 +187,7 @@ def save_draft(
     Not shared and not handed in, so neither log nor audit event tells of it, and no row of the agreement is locked.
     """
     require(can_plan(actor, version.agreement))
+    assert actor.user_id is not None
     if (
         len(key) > 120
         or not key

@@ -168,8 +168,15 @@ def history_of(room: Room, question_key: str, most: int = 50) -> list[Entry]:
     return list(entries.select_related("by", "party__organization", "version").order_by("-id")[:most])
 
 
+def draft_key(question_key: str) -> str:
+    """The name under which the draft of a question's form is kept."""
+    return f"answer:{question_key}"
+
+
 def own_draft(room: Room, key: str) -> Draft | None:
     """What this person typed into a form and has not handed in; nobody else ever sees it."""
+    if room.actor.user_id is None:
+        return None
     return Draft.objects.filter(version=room.version, key=key, user_id=room.actor.user_id).first()
 
 

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.http import Http404
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from mtd.agreements.models import Answer, Entry, Party, Position
+from mtd.agreements.permissions import can_speak
 from mtd.agreements.queries import Room
 from mtd.agreements.standing import AGREED, DIFFERS, OPEN, PARKED, PartyStand, QuestionStand
+from mtd.core.errors import Denied
 from mtd.core.templatetags.mtd import diff_words, moment, side
 from mtd.guide.pack import Example, Question, QuestionType, say
 from mtd.guide.wording import clause_text, format_answer, same_answer
@@ -343,3 +346,42 @@ def question_url(room: Room, key: str, route: str = "question") -> str:
 def own_contact(question: Question) -> bool:
     """True when every party names its own contact here."""
     return question.type == QuestionType.CONTACT and question.per_party
+
+
+def why_not_here(room: Room) -> Any:
+    """Why this person cannot speak here; empty when they can."""
+    permission = can_speak(room.actor, room.agreement, room.version)
+    return permission.reason if isinstance(permission, Denied) else ""
+
+
+def question_or_404(room: Room, key: str) -> Question:
+    """A question of the guide; 404 when it does not ask such a one."""
+    if not room.pack.has_question(key):
+        raise Http404
+    return room.pack.question(key)
+
+
+def positions_context(room: Room, stand: QuestionStand | None, *, may_speak: bool) -> dict[str, Any]:
+    """Context of the positions: the same on the page, in a fragment and in a meeting."""
+    if stand is None:
+        return {"positions": [], "alternatives": [], "stand": None}
+    views = party_views(room, stand)
+    return {
+        "positions": views,
+        "banks": {bank: [view for view in views if view.bank == bank] for bank in ("care", "youth", "other")},
+        "alternatives": alternatives(room, stand),
+        "stand": stand,
+        "state_kind": KINDS[stand.state],
+        "state_label": state_label(stand.state),
+        "differs": stand.state == DIFFERS,
+        "agreed": stand.state == "agreed",
+        "seen": stand.answer.revision if stand.answer else 0,
+        "may_speak": may_speak,
+    }
+
+
+def pulse_address(room: Room, asked: Question, entries: list[Entry]) -> str:
+    """What an open page asks every few seconds: what it has seen, and its newest entry of the history."""
+    last = entries[0].pk if entries else 0
+    url = question_url(room, asked.key, "question_pulse")
+    return f"{url}?seen={room.version.revision}&last={last}"

@@ -1,21 +1,20 @@
-"""The questions of an agreement: the list, one question, the meeting mode, and what keeps open pages true."""
+"""One question: the page, what is handed in, and the page of a conflict."""
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from mtd.agreements.actions import working
 from mtd.agreements.forms.questions import (
@@ -27,10 +26,8 @@ from mtd.agreements.forms.questions import (
     typed_fields,
 )
 from mtd.agreements.models import Draft, Entry, Position
-from mtd.agreements.permissions import can_speak
-from mtd.agreements.queries import Room, history_of, next_meeting, own_draft
-from mtd.agreements.standing import DIFFERS, OPEN, PARKED, QuestionStand
-from mtd.core.errors import Denied, NotAllowed, Refused
+from mtd.agreements.queries import Room, draft_key, history_of, next_meeting, own_draft
+from mtd.core.errors import NotAllowed, Refused
 from mtd.core.http import get_or_404
 from mtd.core.templatetags.mtd import diff_words
 from mtd.guide.pack import Question, say
@@ -38,117 +35,15 @@ from mtd.guide.pack import Question, say
 from . import question_page as parts
 from .room import page, room_or_404
 
-SHOWN = ("waiting", "differs", "parked", "open", "all")
-_DRAFT = re.compile(r"[a-z_]{1,20}:[\w.:-]{1,90}")
-
-
-# ---------------------------------------------------------------- the list
-
-
-@require_GET
-def questions(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
-    """All parts with their questions: where each stands, who is missing, what to do next."""
-    room = room_or_404(request, agreement_id)
-    waiting = {stand.key for stand in room.standing.waiting_for(room.my_party.pk)} if room.my_party else set()
-    counts = room.standing.counts
-    numbers = {
-        "waiting": len(waiting),
-        "differs": counts[DIFFERS],
-        "parked": counts[PARKED],
-        "open": counts[OPEN],
-        "all": room.standing.total,
-    }
-    shown = request.GET.get("show", "all")
-    shown = shown if shown in SHOWN else "all"
-    chapters = [
-        {
-            "number": chapter.part.number,
-            "title": say(chapter.part.title, parts.reader_language(room)),
-            "about": say(chapter.part.about, parts.reader_language(room)),
-            "agreed": chapter.agreed,
-            "total": chapter.total,
-            "whole": chapter.whole,
-            "rows": [
-                _row(room, stand, waiting) for stand in chapter.questions if _is_shown(stand, shown, waiting)
-            ],
-        }
-        for chapter in room.standing.chapters
-    ]
-    blocking = [c for c in room.standing.blocking() if c.total > c.agreed]
-    context = page(
-        room,
-        "questions",
-        chapters=[chapter for chapter in chapters if chapter["rows"]],
-        filters=_filters(room, shown, numbers),
-        shown=shown,
-        blocking=[
-            (c.part.number, say(c.part.title, parts.reader_language(room)), c.total - c.agreed)
-            for c in blocking
-        ],
-        next_stand=next((s for s in room.standing.by_key.values() if s.key in waiting), None),
-        waiting_count=len(waiting),
-        why_not=_why_not(room),
-    )
-    return render(request, "agreements/questions.html", context)
-
-
-def _row(room: Room, stand: QuestionStand, waiting: set[str]) -> dict[str, Any]:
-    return {
-        "number": stand.question.number,
-        "title": parts.short_label(room, stand.question),
-        "label": say(stand.question.label, parts.reader_language(room)),
-        "url": parts.question_url(room, stand.key),
-        "kind": parts.KINDS[stand.state],
-        "state": parts.state_label(stand.state),
-        "answered": stand.answer is not None,
-        "missing": parts.missing_text(room, stand),
-        "ours": stand.key in waiting,
-        "required": stand.question.required,
-    }
-
-
-def _is_shown(stand: QuestionStand, shown: str, waiting: set[str]) -> bool:
-    return shown == "all" or (stand.key in waiting if shown == "waiting" else stand.state == shown)
-
-
-def _filters(room: Room, shown: str, numbers: Mapping[str, int]) -> list[dict[str, Any]]:
-    labels = {
-        "all": gettext("All"),
-        "waiting": gettext("Waiting for us"),
-        "differs": gettext("Differs"),
-        "parked": gettext("Parked"),
-        "open": gettext("Still open"),
-    }
-    names = [name for name in labels if name != "waiting" or room.my_party]
-    return [
-        {"label": labels[name], "url": f"?show={name}", "current": name == shown, "count": numbers[name]}
-        for name in names
-    ]
-
-
-def _why_not(room: Room) -> Any:
-    """Why this person cannot speak here; empty when they can."""
-    permission = can_speak(room.actor, room.agreement, room.version)
-    return permission.reason if isinstance(permission, Denied) else ""
-
-
-# ---------------------------------------------------------------- one question
-
 
 @require_http_methods(["GET", "POST"])
 def question(request: HttpRequest, agreement_id: uuid.UUID, key: str) -> HttpResponse:
     """One question: why we ask, who stands where, and our own position."""
     room = room_or_404(request, agreement_id)
-    asked = _question_or_404(room, key)
+    asked = parts.question_or_404(room, key)
     if request.method == "GET":
         return _show(request, room, asked)
     return _DOES.get(request.POST.get("do", ""), _hand_in)(request, room, asked)
-
-
-def _question_or_404(room: Room, key: str) -> Question:
-    if not room.pack.has_question(key):
-        raise Http404
-    return room.pack.question(key)
 
 
 def _hand_in(request: HttpRequest, room: Room, asked: Question) -> HttpResponse:
@@ -239,7 +134,7 @@ def _restore(request: HttpRequest, room: Room, asked: Question) -> HttpResponse:
 
 
 def _discard(request: HttpRequest, room: Room, asked: Question) -> HttpResponse:
-    working.discard_draft(actor=room.actor, version=room.version, key=working.draft_key(asked.key))
+    working.discard_draft(actor=room.actor, version=room.version, key=draft_key(asked.key))
     return _back(request, room, asked)
 
 
@@ -301,7 +196,7 @@ def _keep(request: HttpRequest, room: Room, asked: Question) -> None:
         working.save_draft(
             actor=room.actor,
             version=room.version,
-            key=working.draft_key(asked.key),
+            key=draft_key(asked.key),
             data=typed_fields(request.POST),
             base_revision=revision_of(request.POST.get("a-seen")),
         )
@@ -321,8 +216,8 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     stand = room.standing.by_key.get(asked.key)
-    draft = own_draft(room, working.draft_key(asked.key))
-    why_not = _why_not(room)
+    draft = own_draft(room, draft_key(asked.key))
+    why_not = parts.why_not_here(room)
     if form is None and not why_not and stand:
         form = PositionForm(asked, room, typed=as_typed(draft.data) if draft else None)
     entries = history_of(room, asked.key)
@@ -356,36 +251,17 @@ def _show(
         closed_by=_closed_by(room, asked) if stand is None else "",
         meeting=next_meeting(room),
         question_key=asked.key,
-        pulse_url=_pulse_url(room, asked, entries),
+        pulse_url=parts.pulse_address(room, asked, entries),
         own_contact=parts.own_contact(asked),
         crumbs=[
             *page(room, "questions")["crumbs"],
             (room.agreement.title, reverse("agreements:overview", args=[room.agreement.pk])),
             (gettext("Questions"), reverse("agreements:questions", args=[room.agreement.pk])),
         ],
-        **_positions(room, stand, may_speak=not why_not),
+        **parts.positions_context(room, stand, may_speak=not why_not),
         **parts.neighbours(room, asked.key),
     )
     return render(request, "agreements/question.html", context, status=status)
-
-
-def _positions(room: Room, stand: QuestionStand | None, *, may_speak: bool) -> dict[str, Any]:
-    """Context of the positions: the same on the page, in a fragment and in a meeting."""
-    if stand is None:
-        return {"positions": [], "alternatives": [], "stand": None}
-    views = parts.party_views(room, stand)
-    return {
-        "positions": views,
-        "banks": {bank: [view for view in views if view.bank == bank] for bank in ("care", "youth", "other")},
-        "alternatives": parts.alternatives(room, stand),
-        "stand": stand,
-        "state_kind": parts.KINDS[stand.state],
-        "state_label": parts.state_label(stand.state),
-        "differs": stand.state == DIFFERS,
-        "agreed": stand.state == "agreed",
-        "seen": stand.answer.revision if stand.answer else 0,
-        "may_speak": may_speak,
-    }
 
 
 def _is_old(draft: Draft | None, room: Room, asked: Question) -> bool:
@@ -401,12 +277,6 @@ def _closed_by(room: Room, asked: Question) -> str:
     return ", ".join(
         f"{room.pack.question(k).number} {say(room.pack.question(k).short, language)}" for k in keys
     )
-
-
-def _pulse_url(room: Room, asked: Question, entries: list[Entry]) -> str:
-    last = entries[0].pk if entries else 0
-    url = parts.question_url(room, asked.key, "question_pulse")
-    return f"{url}?seen={room.version.revision}&last={last}"
 
 
 def _show_conflict(
@@ -449,83 +319,3 @@ def _answer_at(room: Room, asked: Question, revision: int) -> Mapping[str, Any] 
             found: Mapping[str, Any] = entry.data["new"]
             return found
     return None
-
-
-# ---------------------------------------------------------------- open pages stay true
-
-
-@require_GET
-def question_pulse(request: HttpRequest, agreement_id: uuid.UUID, key: str) -> HttpResponse:
-    """Asked every few seconds by an open page: 204 while nothing changed, else who changed what, and the positions.
-
-    The form is never touched. Without htmx it is a link that leads to the page.
-    """
-    room = room_or_404(request, agreement_id)
-    asked = _question_or_404(room, key)
-    if not getattr(request, "htmx", False):
-        return redirect(parts.question_url(room, key))
-    if revision_of(request.GET.get("seen")) == room.version.revision:
-        return HttpResponse(status=204)
-    if request.GET.get("in") == "meeting":
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    last = revision_of(request.GET.get("last"))
-    entries = history_of(room, key)
-    news = [entry for entry in entries if entry.pk > last and entry.by_id != room.actor.user_id]
-    told = [entry for entry in entries if entry.pk <= last]
-    context = {
-        **_positions(room, room.standing.by_key.get(key), may_speak=not _why_not(room)),
-        "agreement": room.agreement,
-        "question": asked,
-        "pulse_url": _pulse_url(room, asked, told if news else entries),
-        "news": parts.news_line(news) if news else "",
-        "fragment": True,
-        "url": parts.question_url(room, key),
-    }
-    return render(request, "agreements/_pulse.html", context)
-
-
-@require_POST
-def draft(request: HttpRequest, agreement_id: uuid.UUID, key: str) -> HttpResponse:
-    """Keep what is typed in a form; only the person who typed it ever sees it."""
-    room = room_or_404(request, agreement_id)
-    if not _DRAFT.fullmatch(key):
-        raise Http404
-    kept = working.save_draft(
-        actor=room.actor,
-        version=room.version,
-        key=key,
-        data=typed_fields(request.POST),
-        base_revision=revision_of(request.POST.get("a-seen")),
-    )
-    return JsonResponse({"saved": timezone.localtime(kept.at).strftime("%H:%M")})
-
-
-# ---------------------------------------------------------------- in the meeting
-
-
-@require_GET
-def meeting(request: HttpRequest, agreement_id: uuid.UUID, key: str) -> HttpResponse:
-    """One question, large, for the projector: what is on the table and where everybody stands."""
-    room = room_or_404(request, agreement_id)
-    asked = _question_or_404(room, key)
-    language = parts.reader_language(room)
-    answer = room.answers.get(key)
-    chapter = next((c for c in room.standing.chapters if c.part.key == asked.part), None)
-    why_not = _why_not(room)
-    context = page(
-        room,
-        "questions",
-        question=asked,
-        label=say(asked.label, language),
-        chapter=chapter,
-        chapter_title=say(room.pack.part(asked.part).title, language),
-        answer=answer,
-        answer_text=parts.answer_line(room, asked, answer.value) if answer else "",
-        url=parts.question_url(room, key),
-        why_not=why_not,
-        own_contact=parts.own_contact(asked),
-        pulse_url=f"{_pulse_url(room, asked, [])}&in=meeting",
-        **_positions(room, room.standing.by_key.get(key), may_speak=not why_not),
-        **parts.neighbours(room, key),
-    )
-    return render(request, "agreements/meeting.html", context)

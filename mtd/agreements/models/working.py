@@ -92,7 +92,7 @@ class Position(models.Model):
 
 
 class Draft(models.Model):
-    """What somebody typed and has not handed in yet; seen by the own organisation only."""
+    """What somebody typed and has not handed in yet; seen by this person only."""
 
     PRIVACY: ClassVar[dict[str, str]] = {
         "id": "internal",

@@ -7,6 +7,7 @@ from .views import (
     lifecycle,
     overview,
     parties,
+    profile,
     question_list,
     question_live,
     questions,
@@ -22,6 +23,8 @@ app_name = "agreements"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", register.register, name="register"),
     path("new/", register.new, name="new"),
+    path("profile/<str:code>.pdf", profile.profile_pdf, name="profile_pdf"),
+    path("profile/<str:code>/", profile.profile, name="profile"),
     path("<uuid:agreement_id>/", overview.overview, name="overview"),
     path("<uuid:agreement_id>/questions/", question_list.questions, name="questions"),
     path("<uuid:agreement_id>/questions/<slug:key>/", questions.question, name="question"),

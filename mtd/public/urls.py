@@ -9,6 +9,7 @@ urlpatterns = [
     path("welcome/", views.landing, name="landing"),
     path("verify/", views.verify, name="verify"),
     path("verify/<str:code>/", views.verify_code, name="verify_code"),
+    path("p/<str:code>.pdf", views.profile_pdf, name="profile_pdf"),
     path("p/<str:code>/", views.profile, name="profile"),
     path("danger/", views.danger, name="danger"),
     path("help/", views.help_page, name="help"),

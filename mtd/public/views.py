@@ -5,14 +5,18 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
 
 from mtd.agreements.permissions import public_profiles
-from mtd.agreements.queries import current_version
+from mtd.agreements.profile import profile_document, way_in_words
+from mtd.agreements.queries import profile_of
 from mtd.agreements.verification import Finding, check_code, check_file, look_up
 from mtd.core.access import public, without_second_factor
 from mtd.core.errors import Refused
-from mtd.core.http import actor_of, get_or_404
+from mtd.core.http import actor_of, download, get_or_404
 from mtd.countries.queries import all_countries, country_choices
+from mtd.documents.pdf import render_pdf
 
 from .forms import VerifyForm
 
@@ -59,14 +63,17 @@ def verify_code(request: HttpRequest, code: str) -> HttpResponse:
 def profile(request: HttpRequest, code: str) -> HttpResponse:
     """The profile sheet of an agreement whose parties made it public."""
     agreement = get_or_404(public_profiles().select_related("network"), code=code.upper())
-    parties = agreement.parties.filter(left_on__isnull=True).select_related("organization")
-    return _page(
-        request,
-        "profile",
-        agreement=agreement,
-        version=current_version(agreement),
-        parties=parties.order_by("order", "id"),
-    )
+    sheet = profile_of(agreement, get_language())
+    return _page(request, "profile", agreement=agreement, profile=sheet, way=way_in_words(sheet))
+
+
+@public
+@without_second_factor
+def profile_pdf(request: HttpRequest, code: str) -> HttpResponse:
+    """The same sheet as an accessible PDF."""
+    agreement = get_or_404(public_profiles().select_related("network"), code=code.upper())
+    content = render_pdf(profile_document(profile_of(agreement, get_language()), on=timezone.localdate()))
+    return download(content, name=f"{agreement.code}-profile.pdf", media_type="application/pdf")
 
 
 @public

@@ -15,7 +15,7 @@ PAGE_ROOMS = {"views", "forms", "jobs", "urls", "api"}
 IDEAS: dict[str, set[str]] = {
     # The modules named after a slice's own idea, which other slices may use as well.
     "accounts": {"demo"},
-    "agreements": {"lifecycle", "standing", "wording", "verification"},
+    "agreements": {"lifecycle", "profile", "standing", "wording", "verification"},
     "countries": {"records"},
     "documents": {"content", "docx", "glyphs", "pdf", "signing", "verifying"},
     "guide": {"pack", "wording"},

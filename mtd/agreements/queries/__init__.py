@@ -8,6 +8,7 @@ from .clauses import (
     log_of,
     proposal_counts,
 )
+from .profile import Profile, ProfilePart, profile_of
 from .room import (
     IN_WORK,
     Room,
@@ -27,6 +28,8 @@ from .terms import Terms, later, terms, valid_mandates
 
 __all__ = [
     "IN_WORK",
+    "Profile",
+    "ProfilePart",
     "Room",
     "Terms",
     "active_parties",
@@ -49,6 +52,7 @@ __all__ = [
     "next_meeting",
     "open_round",
     "own_draft",
+    "profile_of",
     "proposal_counts",
     "read_by",
     "terms",

@@ -129,6 +129,18 @@ def annex_letter(place: int) -> str:
     return letters
 
 
+def annex_letters(annexes: Sequence[AnnexText]) -> list[str]:
+    """What each annex is called in this text: A, B, C; all forms together are one annex, D.1, D.2 …"""
+    forms = [annex.key for annex in annexes if annex.kind == Annex.Kind.FORM]
+    others = [annex.key for annex in annexes if annex.kind != Annex.Kind.FORM]
+    return [
+        f"{annex_letter(len(others))}.{forms.index(annex.key) + 1}"
+        if annex.kind == Annex.Kind.FORM
+        else annex_letter(others.index(annex.key))
+        for annex in annexes
+    ]
+
+
 def _annexes(text: AgreementText, language: str, second: str | None) -> list[Block]:
     blocks: list[Block] = []
     listed = [annex for annex in text.annexes if annex.kind != Annex.Kind.FORM]
@@ -140,13 +152,18 @@ def _annexes(text: AgreementText, language: str, second: str | None) -> list[Blo
     if forms:
         number = _("Annex %(letter)s") % {"letter": annex_letter(len(listed))}
         blocks.append(Heading(level=1, text=f"{number}: " + _("Forms")))
+        letter = annex_letter(len(listed))
         rows = tuple(
-            (one.body(language).title, " ".join(one.body(language).paragraphs), str(one.number))
-            for one in forms
+            (
+                f"{letter}.{place}",
+                one.body(language).title,
+                " ".join(one.body(language).paragraphs),
+                str(one.number),
+            )
+            for place, one in enumerate(forms, 1)
         )
-        blocks.append(
-            Table(header=(_("Form"), _("What it is for"), pgettext("document", "Version")), rows=rows)
-        )
+        header = (_("No."), _("Form"), _("What it is for"), pgettext("document", "Version"))
+        blocks.append(Table(header=header, rows=rows))
     return blocks
 
 

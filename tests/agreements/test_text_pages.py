@@ -21,7 +21,7 @@ from mtd.agreements.queries import current_version
 from mtd.core.actor import Actor
 from tests.factories import agreements as factory
 
-pytestmark = pytest.mark.django_db(databases=["default", "keys"], transaction=True)
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 KEY = "referral_ack"
 Act = Callable[[str], Actor]

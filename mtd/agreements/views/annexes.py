@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from mtd.agreements.actions import annexes as actions
 from mtd.agreements.annexes import AnnexText, annex_text, annexes_of, load_annexes, valid_version
 from mtd.agreements.charts import NARROW, chart, flow_table
-from mtd.agreements.document import annex_letter
+from mtd.agreements.document import annex_letters
 from mtd.agreements.export import annex_pdf
 from mtd.agreements.forms.annexes import AnnexForm, ApprovalForm, NewAnnexForm, RejectionForm
 from mtd.agreements.forms.questions import language_name
@@ -69,8 +69,10 @@ def annexes(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
     rows = load_annexes(room)
     known = {annex.key: annex for annex in rows}
     permission = can_propose_annex(room.actor, Annex(agreement=room.agreement))
+    texts = annexes_of(room, _contexts(room))
     listed = [
-        _row(known.get(text.key), text, place) for place, text in enumerate(annexes_of(room, _contexts(room)))
+        _row(known.get(text.key), text, letter)
+        for text, letter in zip(texts, annex_letters(texts), strict=True)
     ]
     context = page(
         room,
@@ -85,7 +87,7 @@ def annexes(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
     return render(request, "agreements/annexes.html", context, status=status)
 
 
-def _row(annex: Annex | None, text: AnnexText, place: int) -> dict[str, Any]:
+def _row(annex: Annex | None, text: AnnexText, letter: str) -> dict[str, Any]:
     version = valid_version(annex) if annex else None
     waiting = [
         v
@@ -95,7 +97,7 @@ def _row(annex: Annex | None, text: AnnexText, place: int) -> dict[str, Any]:
     return {
         "annex": annex,
         "text": text,
-        "letter": annex_letter(place),
+        "letter": letter,
         "version": version,
         "kind": KINDS[version.state] if version else "open",
         "waiting": waiting[0] if waiting else None,

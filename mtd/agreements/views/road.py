@@ -26,6 +26,9 @@ from mtd.core.http import actor_of, get_or_404
 from .overview import road_steps
 from .room import page, room_or_404
 
+TOP, ROW = 20, 32
+"""Height of the line of years and of one step's row in the time line, in pixels."""
+
 
 def road(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
     """All seven steps, the meetings so far, and who must do what next."""
@@ -86,17 +89,22 @@ def span_picture(steps: list[dict[str, Any]], first: date | None, today: date) -
     bars = []
     for step in steps:
         row = step["row"]
-        bar: dict[str, Any] = {"name": step["name"], "row": row, "state": step["state"]}
+        bar: dict[str, Any] = {"name": step["name"], "row": row, "number": step["number"]}
+        bar["y"] = TOP + ROW * len(bars)
         if row and row.planned_from and row.planned_to:
             bar["planned"] = place(row.planned_from, row.planned_to)
         if row and row.started_on:
             bar["actual"] = place(row.started_on, min(row.done_on or today, end))
+        drawn = bar.get("actual") or bar.get("planned")
+        bar["label_x"] = drawn["x"] if drawn else "0%"
+        # At the left edge there is no room for the number, so it stands after the bar's beginning line.
+        bar["label_end"] = drawn is not None and float(drawn["x"].rstrip("%")) > 3
         bars.append(bar)
     years = []
     for year in range(start.year + 1, end.year + 1):
         years.append({"year": year, "x": f"{(date(year, 1, 1) - start).days / whole * 100:.2f}%"})
     now = f"{(today - start).days / whole * 100:.2f}%" if start <= today <= end + timedelta(days=1) else ""
-    return {"bars": bars, "years": years, "now": now, "start": start, "end": end}
+    return {"bars": bars, "years": years, "now": now, "height": TOP + ROW * len(bars)}
 
 
 def _back(room: Room, anchor: str) -> HttpResponseRedirect:

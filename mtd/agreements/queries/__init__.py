@@ -8,6 +8,7 @@ from .clauses import (
     log_of,
     proposal_counts,
 )
+from .due import next_steps, recent
 from .profile import Profile, ProfilePart, profile_of
 from .room import (
     IN_WORK,
@@ -50,11 +51,13 @@ __all__ = [
     "my_mandate",
     "my_next_step",
     "next_meeting",
+    "next_steps",
     "open_round",
     "own_draft",
     "profile_of",
     "proposal_counts",
     "read_by",
+    "recent",
     "terms",
     "valid_mandates",
     "with_parties",

@@ -19,6 +19,7 @@ from mtd.core.banks import BankParty, BankRow, Banks, Plank, two_banks
 from mtd.core.dates import span_text
 from mtd.guide.pack import say
 
+from . import log_words
 from .room import page, room_or_404
 
 
@@ -29,6 +30,9 @@ def overview(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
     steps = road_steps(room)
     meetings = list(NegotiationMeeting.objects.filter(version=version))
     today = timezone.localdate()
+    entries = (
+        Entry.objects.filter(version=version).select_related("by", "party__organization").order_by("-id")[:6]
+    )
     context = page(
         room,
         "overview",
@@ -42,9 +46,7 @@ def overview(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
         todos=Todo.objects.filter(version=version, done_on__isnull=True).select_related(
             "party__organization"
         )[:6],
-        entries=Entry.objects.filter(version=version)
-        .select_related("by", "party__organization")
-        .order_by("-id")[:6],
+        lines=log_words.lines(room, list(entries)),
         round=open_round(version),
         waiting=room.standing.waiting_for(room.my_party.pk) if room.my_party else (),
     )

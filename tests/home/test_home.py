@@ -69,5 +69,5 @@ def test_the_start_page_asks_a_constant_number_of_queries(
 ) -> None:
     client.force_login(cast.people["jonas-reuter"])
     client.get("/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         client.get("/")

@@ -6,6 +6,7 @@ Every setting of our own starts with MTD_ and is documented in docs/running.md.
 import os
 import secrets
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,14 @@ def envbool(name: str, default: bool = False) -> bool:
     """True for 1, true, yes, on."""
     value = env(name)
     return value.lower() in {"1", "true", "yes", "on"} if value else default
+
+
+def envdays(name: str, default: int) -> timedelta:
+    """A period in days, at least one."""
+    value = env(name, str(default))
+    if not value.isdigit() or not 1 <= int(value) <= 36500:
+        raise ImproperlyConfigured(f"{name} must be a number of days from 1 to 36500.")
+    return timedelta(days=int(value))
 
 
 def envlist(name: str, default: str = "") -> list[str]:
@@ -107,13 +116,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
 ]
-# A slice joins the list when its folder exists, so that `main` works at every commit.
-INSTALLED_APPS = [
-    app
-    for app in INSTALLED_APPS
-    if not app.startswith("mtd.") or (BASE_DIR / app.replace(".", "/") / "__init__.py").exists()
-]
-
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -179,7 +181,9 @@ def _databases() -> dict[str, dict[str, Any]]:
     keys_url = env("KEY_DATABASE_URL")
     default: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
     if keys_url:
-        keys: dict[str, Any] = dict(dj_database_url.parse(keys_url, conn_max_age=600, conn_health_checks=True))
+        keys: dict[str, Any] = dict(
+            dj_database_url.parse(keys_url, conn_max_age=600, conn_health_checks=True)
+        )
     elif default["ENGINE"].endswith("sqlite3"):
         path = Path(str(default["NAME"]))
         keys = {**default, "NAME": str(path.with_name(f"{path.stem}-keys{path.suffix}"))}
@@ -247,7 +251,17 @@ MFA_FORMS = {
 if DEBUG or MTD_DEMO or TESTING:
     MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# In the database, because every worker has to count the same wrong codes and see that a code was used.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "mtd_cache",
+        # Far above what a day brings: culling would let somebody wash wrong tries out of the table.
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
+if TESTING:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
@@ -283,9 +297,14 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True  # forms carry the token, no script reads the cookie
+LANGUAGE_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "mtd.core.views.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = MTD_PRODUCTION
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+if MTD_PRODUCTION:
+    # The prefix makes browsers refuse a cookie that a neighbouring host or plain http has planted.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 SECURE_SSL_REDIRECT = MTD_PRODUCTION and not envbool("MTD_TLS_OUTSIDE")
 SECURE_HSTS_SECONDS = 31536000 if MTD_PRODUCTION else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -319,6 +338,16 @@ MTD_TSA_URL = env("MTD_TSA_URL")
 MTD_IMPRINT = env("MTD_IMPRINT")
 """Who runs this installation, as the imprint shows it."""
 
+# How long things are kept, in days; on by default. config/retention.py says what each period is about, and
+# `manage.py retention_preview` what would go today.
+MTD_KEEP_DRAFTS = envdays("MTD_KEEP_DRAFTS", 90)
+MTD_KEEP_INVITATIONS = envdays("MTD_KEEP_INVITATIONS", 30)
+MTD_KEEP_SENT = envdays("MTD_KEEP_SENT", 30)
+MTD_KEEP_NOTICES = envdays("MTD_KEEP_NOTICES", 182)
+MTD_KEEP_FEEDBACK = envdays("MTD_KEEP_FEEDBACK", 1095)
+MTD_KEEP_ABANDONED_COMMENTS = envdays("MTD_KEEP_ABANDONED_COMMENTS", 730)
+MTD_KEEP_ACTORS = envdays("MTD_KEEP_ACTORS", 730)
+
 # Messages that may carry typed text never reach a log: only status, route name and event identifiers do.
 LOGGING: dict[str, Any] = {
     "version": 1,
@@ -329,6 +358,11 @@ LOGGING: dict[str, Any] = {
         "console": {"class": "logging.StreamHandler", "filters": ["no_content"], "formatter": "plain"}
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        # Django would mail error reports to administrators, and print what the development server is asked for.
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
 }
 DEFAULT_EXCEPTION_REPORTER = "mtd.core.logs.NoContentReporter"
 TEST_RUNNER = "django.test.runner.DiscoverRunner"

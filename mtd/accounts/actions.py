@@ -72,26 +72,27 @@ def mark_news_seen(*, actor: Actor) -> None:
 def confirm_second_factor(*, actor: Actor, user: User, code: str) -> None:
     """Confirm a signature with the code generator or a recovery code. A code works once.
 
-    Raises Refused("wrong_code") and, after five failures, Refused("too_many_codes") for five minutes.
+    Raises Refused("wrong_code") and, after five failures, Refused("too_many_codes") for five minutes. To be called
+    before a durable action, not inside it: a failure must stay counted when the action is rolled back.
     """
     if actor.user_id != user.pk or not user.is_active:
         raise NotAllowed(_("Only the person who signs can confirm."), code="not_own_account")
-    key = f"mtd.second_factor.failures.{user.pk}"
-    if cache.get(key, 0) >= CODE_FAILURES:
+    tries = [f"mtd.second_factor.try.{user.pk}.{number}" for number in range(CODE_FAILURES)]
+    # A try is taken before the code is looked at, by an insert that only one worker can make: many guesses at the
+    # same moment count as many.
+    if not any(cache.add(one, 1, CODE_PAUSE_SECONDS) for one in tries):
         raise Refused(
             _("Five codes were wrong. Please wait five minutes; nothing has been signed."),
             code="too_many_codes",
             field="code",
         )
     if not _code_is_right(user, re.sub(r"[\s-]", "", code)):
-        cache.add(key, 0, CODE_PAUSE_SECONDS)
-        cache.incr(key)
         raise Refused(
             _("This code is not right, or it was used a moment ago. Please type the one shown now."),
             code="wrong_code",
             field="code",
         )
-    cache.delete(key)
+    cache.delete_many(tries)
 
 
 def _code_is_right(user: User, code: str) -> bool:

@@ -42,7 +42,13 @@ def profile(request: HttpRequest) -> HttpResponse:
         actions.update_profile(actor=actor_of(request), user=user, **form.cleaned_data)
         messages.success(request, gettext("Your particulars are saved."))
         response = redirect("accounts:profile")
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, form.cleaned_data["language"], samesite="Lax")
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            form.cleaned_data["language"],
+            samesite="Lax",
+            httponly=True,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+        )
         return response
     return render(request, "accounts/profile.html", {"form": form, "factors": second_factors(user)})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -27,7 +28,14 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(target)
     theme = request.POST.get("theme", "")
     if theme in {"light", "dark"}:
-        response.set_cookie("theme", theme, max_age=31536000, samesite="Lax", httponly=True)
+        response.set_cookie(
+            "theme",
+            theme,
+            max_age=31536000,
+            samesite="Lax",
+            httponly=True,
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
     else:
         response.delete_cookie("theme")
     return response

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from mtd.core.actor import Actor
 
-from .models import GENESIS, ChainHead, Event, digest
+from .models import FORGOTTEN, GENESIS, ChainHead, Event, digest, digest_of_actor
+from .queries import actors_due
 
 _PLAIN = re.compile(r"[\w.:+/-]{0,80}", re.ASCII)
 
@@ -37,10 +38,27 @@ def record(actor: Actor, verb: str, obj: models.Model, **facts: Any) -> Event:
         facts=clean,
         previous=head.hash,
     )
+    event.actor_digest = digest_of_actor(event)
     event.hash = digest(event)
     event.save(force_insert=True)
     ChainHead.objects.filter(id=1).update(hash=event.hash)
     return event
+
+
+@transaction.atomic(durable=True)
+def forget_actors(*, actor: Actor, now: datetime | None = None) -> int:
+    """Forget who did what was done longer ago than MTD_KEEP_ACTORS; what was done stays. Returns how many events.
+
+    Up to which event is itself recorded, so that a person blanked out later than that shows as a break.
+    """
+    due = actors_due(now or timezone.now())
+    last = due.order_by("-id").first()
+    if last is None:
+        return 0
+    head, _created = ChainHead.objects.select_for_update().get_or_create(id=1, defaults={"hash": GENESIS})
+    count = due.filter(id__lte=last.id).update(actor_id="", actor_salt="")
+    record(actor, FORGOTTEN, head, up_to=last.id, events=count)
+    return count
 
 
 def _fact(name: str, value: Any) -> Any:

@@ -7,6 +7,13 @@ JOBS: dict[str, list[str]] = {
     "hourly": [],
     "daily": [
         "mtd.notifications.jobs.forget_sent",
+        "mtd.agreements.jobs.forget_drafts",
+        "mtd.agreements.jobs.forget_comments",
+        "mtd.organizations.jobs.forget_invitations",
+        "mtd.guide.jobs.forget_feedback",
+        "mtd.audit.jobs.forget_old_actors",
+        "mtd.accounts.jobs.clear_sessions",
+        "mtd.core.jobs.clear_cache",
         "mtd.core.jobs.sweep_unused_keys",
         "mtd.agreements.jobs.enter_due_versions",
         "mtd.agreements.jobs.leave_due_parties",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from mtd.agreements.actions.lifecycle import end_if_due, enter_if_due, leave_if_due
+from mtd.agreements.actions.retention import forget_old_comments, forget_old_drafts
 from mtd.core.actor import SYSTEM
 
 from .models import Agreement, Party, Version
@@ -26,3 +27,13 @@ def end_due_agreements() -> int:
     """Agreements whose last day has passed are ended."""
     due = Agreement.objects.filter(state=Agreement.State.IN_FORCE, ends_on__lt=timezone.localdate())
     return sum(end_if_due(actor=SYSTEM, agreement_id=pk) for pk in list(due.values_list("pk", flat=True)))
+
+
+def forget_drafts() -> int:
+    """What was typed and never handed in goes after a while."""
+    return forget_old_drafts(actor=SYSTEM)
+
+
+def forget_comments() -> int:
+    """Comments on agreements that were given up go after a while."""
+    return forget_old_comments(actor=SYSTEM)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
@@ -11,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from mtd.audit.actions import record
 from mtd.core.actor import Actor
+from mtd.core.encryption import destroy
 from mtd.core.errors import Refused, require
 
 from .models import Guide, GuideVersion, StepFeedback
 from .pack import Pack, pack_to_json, read_pack
 from .permissions import can_give_feedback, can_load, can_view
-from .queries import digest, pack_of
+from .queries import digest, feedback_due, pack_of
 
 MAX_FEEDBACK = 5_000
 
@@ -141,3 +143,14 @@ def give_feedback(
     feedback.save(force_insert=True)
     record(actor, "guide.feedback_given", feedback, step=step_key)
     return feedback
+
+
+@transaction.atomic(durable=True)
+def forget_old_feedback(*, actor: Actor, now: datetime | None = None) -> int:
+    """Delete feedback of long ago (MTD_KEEP_FEEDBACK) and destroy its keys; returns how many went."""
+    due = list(feedback_due(now or timezone.now()).defer("helped", "missing"))
+    for feedback in due:
+        record(actor, "feedback.forgotten", feedback)
+        destroy(feedback)
+    StepFeedback.objects.filter(pk__in=[feedback.pk for feedback in due]).delete()
+    return len(due)

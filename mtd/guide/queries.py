@@ -7,9 +7,11 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, QuerySet
 
 from mtd.core.encryption import warm
@@ -251,3 +253,8 @@ def _flat(value: Any, name: str) -> dict[tuple[str, str], str]:
 
 def _is_language(key: str) -> bool:
     return 2 <= len(key) <= 3 or (len(key) in {5, 6} and "-" in key)
+
+
+def feedback_due(now: datetime) -> QuerySet[StepFeedback]:
+    """Feedback to forget: whoever writes the next version has had time to read it."""
+    return StepFeedback.objects.filter(created_at__lt=now - settings.MTD_KEEP_FEEDBACK)

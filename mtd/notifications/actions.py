@@ -18,12 +18,11 @@ from mtd.core.encryption import KeyDestroyed, destroy
 
 from .models import ATTEMPTS, Message, Notice
 from .permissions import visible_notices
+from .queries import messages_due, notices_due
 
 Text = str | Promise | Callable[[], str]
 CLAIM = timedelta(minutes=10)
 """A worker that claimed a message and died gives it back after this time."""
-KEEP_SENT = timedelta(days=30)
-KEEP_READ = timedelta(days=182)
 
 
 def _said(text: Text, language: str) -> str:
@@ -134,8 +133,11 @@ def send_due(*, actor: Actor, now: datetime | None = None, limit: int = 50) -> i
 
 @transaction.atomic(durable=True)
 def forget_old(*, actor: Actor, now: datetime | None = None) -> int:
-    """Delete sent messages after 30 days and read notices after half a year; returns how many went."""
+    """Delete messages (MTD_KEEP_SENT) and notices (MTD_KEEP_NOTICES) of long ago; returns how many went."""
     moment = now or timezone.now()
-    sent, _ = Message.objects.filter(sent_at__lt=moment - KEEP_SENT).delete()
-    read, _ = Notice.objects.filter(read_at__lt=moment - KEEP_READ).delete()
-    return sent + read
+    messages = list(messages_due(moment).defer("body"))
+    for message in messages:
+        destroy(message)
+    Message.objects.filter(pk__in=[message.pk for message in messages]).delete()
+    read, _ = notices_due(moment).delete()
+    return len(messages) + read

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import zoneinfo
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -41,7 +41,7 @@ from .permissions import (
     can_invite,
     can_view_invitation,
 )
-from .queries import invitation_by_token
+from .queries import invitation_by_token, invitations_due
 
 OPEN_INVITATIONS = 50
 """So many open invitations into one place at most: an address book is not a network."""
@@ -365,3 +365,13 @@ def _admit(user: User, invitation: Invitation) -> Membership:
         raise Refused(
             _("You have just been added. Please reload the page."), code="already_member"
         ) from error
+
+
+@transaction.atomic(durable=True)
+def forget_old_invitations(*, actor: Actor, now: datetime | None = None) -> int:
+    """Delete invitations of long ago (MTD_KEEP_INVITATIONS) with the addresses in them; returns how many went."""
+    due = list(invitations_due(now or timezone.now()))
+    for invitation in due:
+        record(actor, "invitation.forgotten", invitation)
+    Invitation.objects.filter(pk__in=[invitation.pk for invitation in due]).delete()
+    return len(due)

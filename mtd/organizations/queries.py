@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -163,3 +165,11 @@ def invitation_by_token(token: str) -> Invitation:
             _("This invitation is older than 14 days. Please ask for a new one."), code="expired_invitation"
         )
     return invitation
+
+
+def invitations_due(now: datetime) -> QuerySet[Invitation]:
+    """Invitations to forget: used, withdrawn or run out long ago."""
+    before = now - settings.MTD_KEEP_INVITATIONS
+    return Invitation.objects.filter(
+        Q(accepted_at__lt=before) | Q(revoked_at__lt=before) | Q(expires_at__lt=before)
+    )

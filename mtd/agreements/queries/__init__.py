@@ -10,6 +10,7 @@ from .clauses import (
 )
 from .due import next_steps, recent
 from .profile import Profile, ProfilePart, profile_of
+from .retention import comments_due, drafts_due
 from .room import (
     IN_WORK,
     Room,
@@ -36,10 +37,12 @@ __all__ = [
     "active_parties",
     "amendments_of",
     "comment_counts",
+    "comments_due",
     "comments_on",
     "current_version",
     "dates_of",
     "draft_key",
+    "drafts_due",
     "earliest_leave",
     "fixed_round",
     "history_of",

@@ -1,0 +1,57 @@
+"""How long things are kept, one list: the setting (in days), what it is about, what is due, the job that does it.
+
+On by default. `manage.py retention_preview` prints what would go today; docs/retention.md explains the periods.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from mtd.core.retention import Rule
+
+RULES: list[Rule] = [
+    Rule(
+        "MTD_KEEP_DRAFTS",
+        _("What somebody typed and never handed in, after it was last changed"),
+        "mtd.agreements.queries.drafts_due",
+        "mtd.agreements.jobs.forget_drafts",
+    ),
+    Rule(
+        "MTD_KEEP_ABANDONED_COMMENTS",
+        _("Comments on an agreement that was given up"),
+        "mtd.agreements.queries.comments_due",
+        "mtd.agreements.jobs.forget_comments",
+    ),
+    Rule(
+        "MTD_KEEP_INVITATIONS",
+        _("Invitations, after they were used, withdrawn or ran out"),
+        "mtd.organizations.queries.invitations_due",
+        "mtd.organizations.jobs.forget_invitations",
+    ),
+    Rule(
+        "MTD_KEEP_SENT",
+        _(
+            "E-mails that were sent or could not be sent, with their addresses; their text goes at once when sent"
+        ),
+        "mtd.notifications.queries.messages_due",
+        "mtd.notifications.jobs.forget_sent",
+    ),
+    Rule(
+        "MTD_KEEP_NOTICES",
+        _("Notices inside the product, after they were read; unread ones after twice as long"),
+        "mtd.notifications.queries.notices_due",
+        "mtd.notifications.jobs.forget_sent",
+    ),
+    Rule(
+        "MTD_KEEP_FEEDBACK",
+        _("What practice said about a step of the guide"),
+        "mtd.guide.queries.feedback_due",
+        "mtd.guide.jobs.forget_feedback",
+    ),
+    Rule(
+        "MTD_KEEP_ACTORS",
+        _("Who did something, in the log of changes; what was done stays"),
+        "mtd.audit.queries.actors_due",
+        "mtd.audit.jobs.forget_old_actors",
+    ),
+]

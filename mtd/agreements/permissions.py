@@ -34,7 +34,11 @@ def visible_to(actor: Actor) -> QuerySet[Agreement]:
         return Agreement.objects.none()
     party = Party.objects.filter(agreement=OuterRef("pk"), organization__in=actor.organization_ids)
     moderator = Moderator.objects.filter(agreement=OuterRef("pk"), user=actor.user_id)
-    return Agreement.objects.filter(Q(network__in=actor.coordinates) | Exists(party) | Exists(moderator))
+    return Agreement.objects.filter(
+        Q(network__in=actor.coordinates)
+        | Exists(party)
+        | (Q(network__in=actor.moderates) & Exists(moderator))
+    )
 
 
 def can_view(actor: Actor, agreement: Agreement) -> bool:
@@ -55,12 +59,16 @@ def listed_to(actor: Actor) -> QuerySet[Agreement]:
 
 
 def public_profiles() -> QuerySet[Agreement]:
-    """Agreements whose profile sheet the parties made readable without sign-in."""
-    return Agreement.objects.filter(profile_public=True).exclude(state=Agreement.State.ABANDONED)
+    """Agreements whose profile sheet the parties made readable without sign-in: once they are in force."""
+    return Agreement.objects.filter(
+        profile_public=True, state__in=[Agreement.State.IN_FORCE, Agreement.State.ENDED]
+    )
 
 
 def is_moderator(actor: Actor, agreement: Agreement) -> bool:
-    """The person is external moderator of this agreement."""
+    """The person is external moderator of this agreement, and still a moderator of its network."""
+    if agreement.network_id not in actor.moderates:
+        return False
     return Moderator.objects.filter(agreement=agreement, user=actor.user_id).exists()
 
 
@@ -124,10 +132,12 @@ def visible_comments(actor: Actor, agreement: Agreement) -> QuerySet[Comment]:
     """Comments the person may read. “Only us” is a filter in the database, never a matter of display."""
     comments = Comment.objects.filter(agreement=agreement)
     sees = Q(visibility=Comment.Visibility.EVERYONE)
-    own = agreement.parties.filter(organization__in=actor.organization_ids)
-    if own.exists():
+    own = {
+        party.pk: party.left_on for party in agreement.parties.filter(organization__in=actor.organization_ids)
+    }
+    sees |= Q(visibility=Comment.Visibility.US, party__in=own)
+    if None in own.values():  # a party that has left keeps its own notes and no longer hears the others
         sees |= Q(visibility=Comment.Visibility.SIDES)
-        sees |= Q(visibility=Comment.Visibility.US, party__in=own)
     return comments.filter(sees)
 
 

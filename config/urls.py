@@ -1,7 +1,5 @@
 """The table of contents of the product."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
@@ -9,23 +7,15 @@ from mtd.core import views as core_views
 from mtd.core.access import public, without_second_factor
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("mtd.home.urls")),
+    path("", include("mtd.public.urls")),
+    path("", include("mtd.accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("organizations/", include("mtd.organizations.urls")),
+    path("agreements/", include("mtd.agreements.urls")),
+    path("guide/", include("mtd.guide.urls")),
+    path("countries/", include("mtd.programme.urls")),
     path("components/", core_views.gallery, name="components"),
     path("theme/", core_views.set_theme, name="set_theme"),
     path("i18n/", public(without_second_factor(set_language)), name="set_language"),
 ]
-for prefix, module in (
-    ("", "mtd.home.urls"),
-    ("", "mtd.public.urls"),
-    ("", "mtd.accounts.urls"),
-    ("accounts/", "allauth.urls"),
-    ("organizations/", "mtd.organizations.urls"),
-    ("agreements/", "mtd.agreements.urls"),
-    ("guide/", "mtd.guide.urls"),
-    ("countries/", "mtd.programme.urls"),
-):
-    try:
-        found = find_spec(module)
-    except ModuleNotFoundError:
-        found = None
-    if found:
-        urlpatterns.append(path(prefix, include(module)))

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from .views import (
     annexes,
+    clause,
     lifecycle,
     overview,
     parties,
@@ -35,8 +36,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<uuid:agreement_id>/draft/<str:key>/", question_live.draft, name="draft"),
     path("<uuid:agreement_id>/text/", text.text, name="text"),
     path("<uuid:agreement_id>/text/v<int:number>/", text.text, name="text_version"),
-    path("<uuid:agreement_id>/text/<slug:key>/", text.clause, name="clause"),
-    path("<uuid:agreement_id>/comments/<slug:key>/", text.comment, name="comment"),
+    path("<uuid:agreement_id>/text/<slug:key>/", clause.clause, name="clause"),
+    path("<uuid:agreement_id>/comments/<slug:key>/", clause.comment, name="comment"),
     path("<uuid:agreement_id>/log/", text.log, name="log"),
     path("<uuid:agreement_id>/text.pdf", text.pdf, name="pdf"),
     path("<uuid:agreement_id>/text.docx", text.docx, name="docx"),

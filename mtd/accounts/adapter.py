@@ -14,11 +14,24 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.translation import gettext_noop
 
 from .models import User
 from .queries import waits_for_second_factor
 
 _SETTING_UP = "mtd.setting_up_second_factor"
+
+# allauth says these itself. Marked here, they come from our catalogue, which addresses people as "Sie".
+SAID_BY_ALLAUTH = (
+    gettext_noop("The email address and/or password you specified are not correct."),
+    gettext_noop("Too many failed login attempts. Try again later."),
+    gettext_noop("Please type your current password."),
+    gettext_noop("You must type the same password each time."),
+    gettext_noop("Incorrect password."),
+    gettext_noop("Incorrect code."),
+    gettext_noop("The new value must be different from the current one."),
+    gettext_noop("Key nr. {number}"),
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

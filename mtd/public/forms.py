@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from mtd.documents.verifying import MAX_BYTES, read_limited
@@ -29,7 +28,7 @@ class VerifyForm(forms.Form):
 
     def clean_file(self) -> bytes:
         """The content; too large a file is refused before it is read."""
-        file: UploadedFile | None = self.cleaned_data["file"]
+        file = self.cleaned_data["file"]
         if not file:
             return b""
         if file.size is not None and file.size > MAX_BYTES:

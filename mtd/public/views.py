@@ -36,9 +36,10 @@ def landing(request: HttpRequest) -> HttpResponse:
 @without_second_factor
 def verify(request: HttpRequest) -> HttpResponse:
     """Check a file or a code; nothing is kept."""
-    form = VerifyForm(request.POST or None, request.FILES or None)
+    sent = request.method == "POST"
+    form = VerifyForm(request.POST if sent else None, request.FILES if sent else None)
     finding: Finding | None = None
-    if request.method == "POST" and form.is_valid():
+    if sent and form.is_valid():
         try:
             content = form.cleaned_data["file"]
             finding = check_file(content) if content else look_up(form.cleaned_data["code"])

@@ -8,7 +8,7 @@ from typing import Any
 
 from mtd.agreements.actions import adoption, rounds, signing
 from mtd.agreements.models import Agreement, Mandate, Party, Signature, SigningRound, Version
-from mtd.agreements.queries import active_parties
+from mtd.agreements.queries import active_parties, current_version
 from mtd.core.actor import Actor
 from mtd.documents.signing import sign_pdf
 from mtd.organizations.queries import actor_for, coordinators_of, leads_of
@@ -34,6 +34,9 @@ def mandate(party: Party, **changes: Any) -> Mandate:
 
 def adopting(agreement: Agreement) -> Version:
     """Everything is agreed, and the text lies before the bodies."""
+    version = current_version(agreement)
+    if version.state == Version.State.ADOPTING:
+        return version
     version = factory.agree_all(agreement, quick=True)
     return adoption.start_adoption(actor=coordinator(agreement), version=version)
 
@@ -82,11 +85,15 @@ def signer(signature: Signature) -> Actor:
 
 def sign_here(signature: Signature) -> Signature:
     """Read and sign in the system."""
+    signing.confirm_read(actor=signer(signature), signature=signature)
+    return sign_here_read(signature)
+
+
+def sign_here_read(signature: Signature) -> Signature:
+    """Sign in the system what was read before."""
     user = leads_of(signature.party.organization).first()
     assert user is not None
-    actor = actor_for(user)
-    signing.confirm_read(actor=actor, signature=signature)
-    return signing.sign_in_system(actor=actor, signature=signature, declaration=user.full_name)
+    return signing.sign_in_system(actor=actor_for(user), signature=signature, declaration=user.full_name)
 
 
 def sign_all(signing_round: SigningRound) -> Version:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -29,9 +28,9 @@ class DayField(forms.DateField):
 class PaperField(forms.FileField):
     """A PDF or picture of at most 25 MB, told by its content and not by its name. Gives (name, content, type)."""
 
-    def clean(self, data: Any, initial: Any = None) -> Upload | None:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> Upload | None:
         """Refuse by size before anything is read."""
-        file: UploadedFile | None = super().clean(data, initial)
+        file = super().clean(data, initial)
         if not file:
             return None
         if file.size is not None and file.size > MAX_BYTES:
@@ -48,9 +47,9 @@ class PaperField(forms.FileField):
 class SignedPdfField(PaperField):
     """A signed PDF; anything else is told apart by mtd.documents.verifying with a reason of its own."""
 
-    def clean(self, data: Any, initial: Any = None) -> Upload | None:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> Upload | None:
         """Only the size is looked at here."""
-        file: UploadedFile | None = forms.FileField.clean(self, data, initial)
+        file = forms.FileField.clean(self, data, initial)
         if not file:
             return None
         if file.size is not None and file.size > MAX_BYTES:
@@ -87,7 +86,7 @@ class AdoptionForm(forms.Form):
         return bool(self.cleaned_data["needed"] == "yes")
 
 
-class _People(forms.ModelChoiceField):
+class _People(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.full_name}{f', {obj.position}' if obj.position else ''}"
 
@@ -165,16 +164,13 @@ class SignForm(forms.Form):
             del self.fields["code"]
 
 
-class _Mandates(forms.ModelChoiceField):
+class _Mandates(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name}, {obj.function}"
 
 
-class UploadForm(forms.Form):
-    """The file signed elsewhere, and for whom."""
-
+class _MandateChoice(forms.Form):
     mandate = _Mandates(label=_("Who signed"), queryset=Mandate.objects.none(), empty_label=None)
-    file = SignedPdfField(label=_("Signed PDF"), help_text=_("Up to 25 MB."))
 
     def __init__(self, *args: Any, mandates: list[Mandate], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -183,7 +179,13 @@ class UploadForm(forms.Form):
         self.fields["mandate"].initial = mandates[0] if mandates else None
 
 
-class PaperForm(UploadForm):
+class UploadForm(_MandateChoice):
+    """The file signed elsewhere, and for whom."""
+
+    file = SignedPdfField(label=_("Signed PDF"), help_text=_("Up to 25 MB."))
+
+
+class PaperForm(_MandateChoice):
     """The scan of a signature on paper."""
 
     signed_on = DayField(label=_("Signed on"))

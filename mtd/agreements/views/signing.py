@@ -198,7 +198,7 @@ def _context(room: Room, shown: dict[str, forms.Form | None]) -> dict[str, Any]:
         signed=sum(s.state == Signature.State.SIGNED for s in signatures),
         holder=holder_of(signatures),
         earlier=SigningRound.objects.filter(version__agreement=room.agreement)
-        .exclude(pk=signing_round.pk if signing_round else None)
+        .exclude(pk__in=[signing_round.pk] if signing_round else [])
         .defer("text")
         .select_related("version", "frozen", "current")
         .prefetch_related("signatures__party__organization")

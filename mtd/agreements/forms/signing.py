@@ -72,9 +72,12 @@ class AdoptionForm(forms.Form):
         initial="yes",
     )
     body = forms.CharField(
-        label=_("Body"), max_length=160, required=False, help_text=_("For example: youth welfare committee")
+        label=_("Body"),
+        max_length=160,
+        required=False,
+        help_text=_("Needed if a body decides. For example: youth welfare committee"),
     )
-    decided_on = DayField(label=_("Decided on"), required=False)
+    decided_on = DayField(label=_("Decided on"), required=False, help_text=_("Needed if a body decides."))
     resolution = forms.CharField(label=_("Number of the resolution"), max_length=80, required=False)
     document = PaperField(
         label=_("Extract from the minutes"),

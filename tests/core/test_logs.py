@@ -35,7 +35,7 @@ def broken(request: HttpRequest, token: str = "") -> HttpResponse:
 @public
 def chatty(request: HttpRequest) -> HttpResponse:
     logging.getLogger("somepackage").warning("could not parse %s", CHILD)
-    logging.getLogger("somepackage").warning(f"could not parse {CHILD}")  # noqa: G004
+    logging.getLogger("somepackage").warning(f"could not parse {CHILD}")
     logging.getLogger("mtd.agreements").warning("job %s stopped", "sweep")
     return HttpResponse("ok")
 
@@ -119,7 +119,9 @@ def test_the_development_server_prints_neither_queries_nor_secret_links(written:
 
 
 def _report(body: str = "text") -> str:
-    request = RequestFactory().post(f"/broken/?q={CHILD}", {"body": CHILD}, headers={"referer": f"/?q={CHILD}"})
+    request = RequestFactory().post(
+        f"/broken/?q={CHILD}", {"body": CHILD}, headers={"referer": f"/?q={CHILD}"}
+    )
     try:
         broken(request)
     except ValueError:

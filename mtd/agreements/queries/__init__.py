@@ -23,6 +23,7 @@ from .room import (
     next_meeting,
     own_draft,
     with_parties,
+    with_signatories,
 )
 from .signatures import dates_of, earliest_leave, holder_of, my_mandate, read_by
 from .steps import my_next_step, open_round
@@ -64,4 +65,5 @@ __all__ = [
     "terms",
     "valid_mandates",
     "with_parties",
+    "with_signatories",
 ]

@@ -62,8 +62,14 @@ class _Desk:
     answers: dict[str, Answer] = field(default_factory=dict)
     own: dict[str, Position] = field(default_factory=dict)
     differing: dict[str, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
+    meeting: NegotiationMeeting | None = None
+    """The next meeting: until then everybody should have said where they stand."""
     agreeing: dict[tuple[str, int], int] = field(default_factory=dict)
     """How many parties agree to which revision of which answer."""
+
+    @property
+    def until(self) -> date | None:
+        return self.meeting.on if self.meeting else None
 
     def url(self, route: str, *args: Any) -> str:
         return reverse(f"agreements:{route}", args=[self.agreement.pk, *args])
@@ -81,6 +87,7 @@ def next_steps(actor: Actor) -> list[NextStep]:
     steps: list[NextStep] = []
     working = [d for d in desks.values() if d.version and d.version.state == Version.State.WORKING]
     _load_talks(working)
+    _load_meetings(desks)
     for desk in working:
         steps += _talk(desk)
     steps += _votes(working)
@@ -205,6 +212,7 @@ def _silent(desk: _Desk, asked: list[Question]) -> Iterator[NextStep]:
         gettext("Continue"),
         _named(waiting[0]),
         clause=gettext("Question %(number)s") % {"number": waiting[0].number},
+        due=desk.until,
     )
 
 
@@ -227,6 +235,7 @@ def _disputed(desk: _Desk, asked: list[Question]) -> Iterator[NextStep]:
         gettext("Compare"),
         _named(disputed[0]),
         clause=gettext("Question %(number)s") % {"number": disputed[0].number},
+        due=desk.until,
     )
 
 
@@ -257,7 +266,7 @@ def _votes(working: Iterable[_Desk]) -> Iterator[NextStep]:
             "Vote on %(count)s proposals for another wording",
             len(keys),
         ) % {"count": len(keys)}
-        yield desk.step(title, desk.url("clause", keys[0]), gettext("Read and vote"))
+        yield desk.step(title, desk.url("clause", keys[0]), gettext("Read and vote"), due=desk.until)
 
 
 # ---------------------------------------------------------------- adopting and signing
@@ -364,12 +373,10 @@ def _todos(desks: dict[uuid.UUID, _Desk]) -> Iterator[NextStep]:
 
 
 def _meetings(desks: dict[uuid.UUID, _Desk]) -> Iterator[NextStep]:
-    by_version = {desk.version.pk: desk for desk in desks.values() if desk.version}
-    today = timezone.localdate()
-    for meeting in NegotiationMeeting.objects.filter(
-        version__in=by_version, held=False, on__range=(today, today + MEETING_AHEAD)
-    ).order_by("on"):
-        desk = by_version[meeting.version_id]
+    for desk in desks.values():
+        meeting = desk.meeting
+        if meeting is None or meeting.on > timezone.localdate() + MEETING_AHEAD:
+            continue
         where = ", ".join(text for text in (meeting.time, meeting.place) if text)
         yield desk.step(
             gettext("Meeting: %(topics)s") % {"topics": meeting.topics or desk.agreement.title},
@@ -378,6 +385,15 @@ def _meetings(desks: dict[uuid.UUID, _Desk]) -> Iterator[NextStep]:
             f"{where}.".removeprefix("."),
             due=meeting.on,
         )
+
+
+def _load_meetings(desks: dict[uuid.UUID, _Desk]) -> None:
+    by_version = {desk.version.pk: desk for desk in desks.values() if desk.version}
+    coming = NegotiationMeeting.objects.filter(
+        version__in=by_version, held=False, on__gte=timezone.localdate()
+    ).order_by("-on", "-id")
+    for meeting in coming:  # the nearest one stays
+        by_version[meeting.version_id].meeting = meeting
 
 
 def _review(desk: _Desk) -> Iterator[NextStep]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from mtd.agreements.models import (
@@ -36,6 +36,18 @@ IN_WORK = (Version.State.WORKING, Version.State.ADOPTING, Version.State.SIGNING,
 def with_parties(agreements: QuerySet[Agreement]) -> QuerySet[Agreement]:
     """Join the network and prefetch parties with their organisations."""
     parties = Party.objects.select_related("organization").order_by("order", "id")
+    return agreements.select_related("network").prefetch_related(Prefetch("parties", queryset=parties))
+
+
+def with_signatories(agreements: QuerySet[Agreement]) -> QuerySet[Agreement]:
+    """As `with_parties`, but only who signed or is working out the first version: who joins is not in it yet."""
+    reached = Version.objects.filter(agreement=OuterRef("agreement"), number__gte=OuterRef("from_version"))
+    signed = reached.filter(state__in=[Version.State.IN_FORCE, Version.State.SUPERSEDED, Version.State.ENDED])
+    parties = (
+        Party.objects.filter(Q(from_version=1) | Exists(signed), left_on__isnull=True)
+        .select_related("organization")
+        .order_by("order", "id")
+    )
     return agreements.select_related("network").prefetch_related(Prefetch("parties", queryset=parties))
 
 

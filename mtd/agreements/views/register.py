@@ -23,7 +23,7 @@ from mtd.agreements.forms.founding import (
 )
 from mtd.agreements.models import Agreement
 from mtd.agreements.permissions import listed_to, visible_to
-from mtd.agreements.queries import with_parties
+from mtd.agreements.queries import with_signatories
 from mtd.core.actor import Actor
 from mtd.core.errors import Refused
 from mtd.core.http import actor_of
@@ -38,8 +38,8 @@ def register(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     found = _filtered(actor, getattr(form, "cleaned_data", {}))
     if request.GET.get("format") == "csv":
-        return _as_csv(with_parties(found))
-    pages = Paginator(with_parties(found), PAGE_SIZE)
+        return _as_csv(with_signatories(found))
+    pages = Paginator(with_signatories(found), PAGE_SIZE)
     listed = pages.get_page(request.GET.get("page"))
     may_enter = set(visible_to(actor).filter(pk__in=[a.pk for a in listed]).values_list("pk", flat=True))
     query = request.GET.copy()

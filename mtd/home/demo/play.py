@@ -492,6 +492,32 @@ class Play:
         with at(version.in_force_from, 0, 5):
             lifecycle.enter_if_due(actor=SYSTEM, version_id=version.pk)
         self.agreement.refresh_from_db()
+        self._begin_step("review", version.in_force_from)
+
+    def _begin_step(self, key: str, first: date, done: date | None = None) -> None:
+        with at(done or first, 16):
+            road.plan_step(
+                actor=self.coordinator,
+                version=self.version,
+                step_key=key,
+                planned_from=first,
+                planned_to=done,
+                started_on=first,
+                done_on=done,
+            )
+
+    def finish(self, key: str, first: str, last: str) -> None:
+        """A step of the road from its first day to its last."""
+        self._begin_step(key, self.day(first), self.day(last))
+
+    def carry(self, on: str, *, before: str) -> None:
+        """The steps before this one were walked with the earlier version; this one begins."""
+        day = self.day(on)
+        for step in self.pack.steps:
+            if step.key == before:
+                self._begin_step(step.key, day)
+                return
+            self._begin_step(step.key, day, day)
 
     def publish(self, on: str) -> None:
         """The parties make the profile sheet public."""

@@ -397,7 +397,7 @@ def _comments(play: Play) -> None:
                 visibility=Comment.Visibility(visibility),
                 body=body,
             )
-    with at(play.day("2026-11-17"), 11):
+    with at(play.day("2026-11-19"), 15):
         wording.propose(
             actor=play.person("deniz-kaya"),
             version=play.version,
@@ -503,6 +503,7 @@ def spain(cast: Cast, guide: GuideVersion, calendar: Calendar) -> Play:
         Version.Kind.AMENDMENT,
         "Answers come too late for families of the season, and new colleagues do not know the other house.",
     )
+    play.carry("2026-10-06", before="plan")
     play.change(
         "referral_ack",
         {"number": 1, "unit": "working_days"},
@@ -582,6 +583,7 @@ def portugal(cast: Cast, guide: GuideVersion, calendar: Calendar) -> Play:
         "Two years are over. What works stays; the committee meets more often.",
     )
     both = ["equipa-farol", "comissao-porto-sereno"]
+    play.carry("2025-06-03", before="anchor")
     play.change(
         "committee_rhythm",
         {"at_least": 1, "per": "quarter"},
@@ -609,6 +611,7 @@ def portugal(cast: Cast, guide: GuideVersion, calendar: Calendar) -> Play:
     )
     play.freeze("2025-09-09", in_force_from="2025-10-01", review_on="2027-09-30")
     play.sign({both[0]: "2025-09-11", both[1]: "2025-09-18"})
+    play.finish("anchor", "2025-06-03", "2025-09-18")
     play.take_effect()
     play.calendar = calendar
     play.publish("2025-10-14")
@@ -718,6 +721,7 @@ def cyprus(cast: Cast, guide: GuideVersion, calendar: Calendar) -> Play:
         organization="kentro-ygeias-akti",
     )
     play.keys = keys
+    play.carry("2026-10-13", before="limits")
     play.agree("kentro-ygeias-akti", "2026-11-10", most=24)
     play.meet(
         "2026-11-10",
@@ -807,6 +811,7 @@ def _signed(play: Play, began: str, decided: str, frozen: str, days: list[str]) 
     play.mandate(decided, "Head of service", "Statutes and mandate register")
     play.freeze(frozen)
     play.sign(dict(zip(keys, days, strict=True)))
+    play.finish("anchor", began, days[-1])
 
 
 STORIES: dict[str, tuple[str, Story]] = {

@@ -157,7 +157,7 @@ def give_notice(*, actor: Actor, party: Party, on: date, reason: str) -> Party:
     if on < earliest:
         raise Refused(
             _("The notice agreed upon ends on %(day)s at the earliest.")
-            % {"day": date_format(earliest, "DATE_FORMAT")},
+            % {"day": date_format(earliest, "j F Y")},
             code="notice",
             field="on",
         )
@@ -183,7 +183,7 @@ def give_notice(*, actor: Actor, party: Party, on: date, reason: str) -> Party:
         room="life",
         text=lambda: (
             _("%(name)s leaves “%(title)s” on %(day)s.")
-            % {"name": name, "title": title, "day": date_format(on, "DATE_FORMAT")}
+            % {"name": name, "title": title, "day": date_format(on, "j F Y")}
         ),
     )
     return party

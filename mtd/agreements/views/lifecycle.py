@@ -239,4 +239,4 @@ def _steps(agreement: Agreement, in_force: Version | None, in_work: Version | No
 
 
 def _day(day: Any) -> str:
-    return date_format(day, "DATE_FORMAT") if day else ""
+    return date_format(day, "j F Y") if day else ""

@@ -191,6 +191,7 @@ def _context(request: HttpRequest, room: Room, place: Signature, shown: Data) ->
         file_url=reverse("agreements:sign_file", args=[room.agreement.pk, place.round.current_id]),
         verify_url=verify_address(room.agreement.code),
         methods=terms(room).methods,
+        written_form=_asks_for_written_form(room),
         mandate=mandate,
         mandates=_mandates(place),
         read=read_by(place, mandate),
@@ -208,6 +209,13 @@ def _context(request: HttpRequest, room: Room, place: Signature, shown: Data) ->
         confirm_blocked=why_not(can_confirm_paper(room.actor, place.party, room.my_party)),
         decline_blocked=why_not(can_decline(room.actor, place.party, mandate)),
     )
+
+
+def _asks_for_written_form(room: Room) -> bool:
+    """A German public-law agreement: § 57 VwVfG asks for written form (not confirmed by us)."""
+    agreed = room.agreed_values.get("legal_form") or {}
+    forms_named = {room.agreement.legal_form, agreed.get("choice")}
+    return room.agreement.network.country == "DE" and "public_law" in forms_named
 
 
 def _blocked(place: Signature, others: list[Signature]) -> str:

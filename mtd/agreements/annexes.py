@@ -270,7 +270,7 @@ def valid_version(annex: Annex) -> AnnexVersion | None:
     versions = sorted(annex.versions.all(), key=lambda v: -v.number)
     in_force = [v for v in versions if v.state == AnnexVersion.State.IN_FORCE]
     proposed = [v for v in versions if v.state == AnnexVersion.State.PROPOSED]
-    return (in_force or proposed or [None])[0]
+    return next(iter(in_force or proposed), None)
 
 
 def annexes_of(room: Room, contexts: Mapping[str, ClauseContext]) -> tuple[AnnexText, ...]:

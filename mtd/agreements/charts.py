@@ -98,7 +98,7 @@ def chart(body: AnnexBody, language: str, *, width: int = WIDE) -> SafeString:
         canvas.y = 8
         if body.urgent:
             _urgent(canvas, body.urgent, rail, width)
-        places = []
+        places: list[tuple[float, float]] = []
         for number, step in enumerate(body.steps, 1):
             top = canvas.y
             _step(canvas, number, step, rail, width, language)

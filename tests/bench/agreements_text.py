@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable
 from datetime import date
 
-from django.test import Client
-from django.urls import reverse
 from pypdf import PdfReader
 
 from mtd.agreements.document import to_document
@@ -72,14 +70,6 @@ def run() -> list[tuple[str, float, float, float | None]]:
     def pdf(text: AgreementText) -> Callable[[int], object]:
         return lambda number: render_pdf(to_document(titled(text, number), on=DAY))
 
-    reader = Client()
-    reader.force_login(cast.people["jonas-reuter"], backend="django.contrib.auth.backends.ModelBackend")
-    user = factory.speaker(large.parties.select_related("organization").order_by("order")[0]).user_id
-    other = Client()
-    other.force_login(
-        type(cast.people["jonas-reuter"]).objects.get(pk=user),
-        backend="django.contrib.auth.backends.ModelBackend",
-    )
     return [
         (
             "assemble the text, nothing : 60 answers × 8 parties",
@@ -98,12 +88,6 @@ def run() -> list[tuple[str, float, float, float | None]]:
             "agreement as DOCX, 1 page : 10 pages",
             seconds(lambda number: render_docx(to_document(titled(one, number), on=DAY))),
             seconds(lambda number: render_docx(to_document(titled(ten, number), on=DAY))),
-            None,
-        ),
-        (
-            "page of the text, nothing : 60 answers × 8 parties",
-            seconds(lambda _: reader.get(reverse("agreements:text", args=[small.pk]))),
-            seconds(lambda _: other.get(reverse("agreements:text", args=[large.pk]))),
             None,
         ),
     ]

@@ -191,7 +191,8 @@ def settle_with_text(*, actor: Actor, version: Version, text: AgreementText) -> 
         known = annex.versions.filter(number=signed.number).first()
         if known is None:
             known = AnnexVersion(annex=annex, number=signed.number, by_id=actor.user_id)
-        if known.state == AnnexVersion.State.PROPOSED:
+        newer = annex.versions.filter(state=AnnexVersion.State.IN_FORCE, number__gt=signed.number)
+        if known.state == AnnexVersion.State.PROPOSED and not newer.exists():
             _validate(known, signed, body, on, actor)
 
 

@@ -26,14 +26,15 @@ from mtd.agreements.models import (
     after,
 )
 from mtd.agreements.permissions import can_run
-from mtd.agreements.queries import dates_of, load_room, terms, valid_mandates
-from mtd.agreements.text import assemble
+from mtd.agreements.queries import dates_of, fixed_round, load_room, terms, valid_mandates
+from mtd.agreements.text import assemble, text_from_json
 from mtd.core.actor import Actor
 from mtd.core.errors import Refused, require
 from mtd.documents.actions import store_file
 from mtd.documents.pdf import render_pdf
 
 from .adoption import forget_adoptions
+from .annexes import settle_with_text
 from .log import lock, log
 from .telling import tell, tell_all, tell_leads
 
@@ -177,6 +178,9 @@ def enter_into_force(actor: Actor, version: Version) -> None:
     agreement.review_on, agreement.ends_on = version.review_on, version.ends_on
     agreement.save(update_fields=["state", "in_force_from", "review_on", "ends_on"])
     version.agreement = agreement
+    signed = fixed_round(version)
+    if signed is not None:
+        settle_with_text(actor=actor, version=version, text=text_from_json(signed.text))
     log(actor, version, Entry.Kind.STATE, "agreement.in_force", to=version.state)
     title = agreement.title
     tell_all(

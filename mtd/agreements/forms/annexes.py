@@ -218,8 +218,9 @@ class ApprovalForm(RefusableForm):
     )
 
     def __init__(self, version: AnnexVersion, *args: Any, body: str = "", **kwargs: Any) -> None:
-        initial = {"body": body, "on": timezone.localdate()}
-        super().__init__(*args, prefix=f"ok-{version.number}", initial=initial, **kwargs)
+        kwargs["prefix"] = f"ok-{version.number}"
+        kwargs["initial"] = {"body": body, "on": timezone.localdate()}
+        super().__init__(*args, **kwargs)
 
 
 class RejectionForm(RefusableForm):
@@ -232,4 +233,5 @@ class RejectionForm(RefusableForm):
     )
 
     def __init__(self, version: AnnexVersion, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"no-{version.number}", **kwargs)
+        kwargs["prefix"] = f"no-{version.number}"
+        super().__init__(*args, **kwargs)

@@ -44,7 +44,8 @@ class ProposalForm(RefusableForm):
     )
 
     def __init__(self, *args: Any, language: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"w-{language}" if language else "w", **kwargs)
+        kwargs["prefix"] = f"w-{language}" if language else "w"
+        super().__init__(*args, **kwargs)
         self.code = language
         self.name = language_name(language) if language else ""
         if language:
@@ -62,7 +63,8 @@ class VoteForm(RefusableForm):
     )
 
     def __init__(self, amendment: Amendment, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"v-{amendment.pk}", **kwargs)
+        kwargs["prefix"] = f"v-{amendment.pk}"
+        super().__init__(*args, **kwargs)
 
 
 class CommentForm(RefusableForm):
@@ -74,7 +76,8 @@ class CommentForm(RefusableForm):
     visibility = forms.ChoiceField(label=_("Who may read it"), widget=forms.RadioSelect)
 
     def __init__(self, room: Room, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="c", **kwargs)
+        kwargs["prefix"] = "c"
+        super().__init__(*args, **kwargs)
         labels = {
             Comment.Visibility.US: _("Only us"),
             Comment.Visibility.SIDES: _("Both sides: all parties"),

@@ -30,7 +30,7 @@ def clause_comments(context: dict[str, Any]) -> dict[str, Any]:
     room: Room = context["room"]
     found = comments_on(room, context["question_key"])
     known = {comment.pk for comment in found}
-    threads = [
+    threads: list[dict[str, Any]] = [
         {"comment": comment, "replies": [one for one in found if one.parent_id == comment.pk]}
         for comment in found
         if comment.parent_id not in known

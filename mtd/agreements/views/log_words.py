@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -168,7 +169,7 @@ def _guide(entry: Entry) -> tuple[str, str]:
     }, "work"
 
 
-_WORDS = {
+_WORDS: dict[str, Callable[[Entry], tuple[str, str]]] = {
     Entry.Kind.VOTED: _voted,
     Entry.Kind.PROPOSED: _proposed,
     Entry.Kind.WITHDRAWN: _withdrawn,

@@ -23,11 +23,12 @@ from mtd.agreements.queries import (
 )
 from mtd.agreements.text import (
     AgreementText,
+    ClauseChange,
     difference,
     text_from_json,
 )
 from mtd.core.http import download
-from mtd.core.templatetags.mtd import diff_words
+from mtd.core.templatetags.mtd import WordDiff, diff_words
 from mtd.guide.pack import say
 from mtd.guide.wording import not_agreed
 
@@ -47,7 +48,7 @@ def text(request: HttpRequest, agreement_id: uuid.UUID, number: int | None = Non
     room = room_or_404(request, agreement_id, number)
     reading = read(room)
     base = _base_text(room)
-    changes = ()
+    changes: tuple[tuple[ClauseChange, WordDiff], ...] = ()
     if base is not None and "compare" in request.GET:
         changes = tuple(
             (change, diff_words(change.old, change.new))

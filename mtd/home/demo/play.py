@@ -62,8 +62,10 @@ class Play:
         return self._actors[user.pk]
 
     def speaker(self, key: str) -> Actor:
-        """Who answers for an organisation."""
-        return self.actor(speaker(self.cast, key))
+        """Who answers for an organisation, looked up once."""
+        if key not in self._actors:
+            self._actors[key] = self.actor(speaker(self.cast, key))
+        return self._actors[key]
 
     def lead(self, key: str) -> Actor:
         """Who leads an organisation."""
@@ -142,7 +144,7 @@ class Play:
         for key, (first, last) in dates.items():
             step = self.pack.step(key)
             on = self.day(last or first)
-            with at(on, 16):
+            with at(on, 16, tells=False):
                 road.plan_step(
                     actor=self.coordinator,
                     version=self.version,
@@ -249,7 +251,7 @@ class Play:
                     continue
                 if question.per_party and str(table.parties[key].pk) not in answer.value["contacts"]:
                     continue
-                with at(later, 9 + hour, 7 * hour % 60):
+                with at(later, 9 + hour, 7 * hour % 60, tells=False):
                     working.state_position(
                         actor=self.speaker(key),
                         version=version,
@@ -274,7 +276,7 @@ class Play:
         answer = Answer.objects.filter(version=version, question_key=question.key).first()
         revision = answer.revision if answer else 0
         if not question.per_party:
-            with at(day, 11, 20):
+            with at(day, 11, 20, tells=False):
                 return working.set_answer(
                     actor=self.speaker(setter),
                     version=version,
@@ -285,7 +287,7 @@ class Play:
         for hour, key in enumerate(table.keys):
             own = value["contacts"].get(str(table.parties[key].pk))
             if own is not None:
-                with at(day, 9 + hour, 30):
+                with at(day, 9 + hour, 30, tells=False):
                     answer = working.set_answer(
                         actor=self.speaker(key),
                         version=version,
@@ -354,7 +356,7 @@ class Play:
         open_now = open_questions(self.pack, {k: a.value for k, a in answers.items()})
         asked = [q for q in self.pack.questions if q.key in answers and q.key in open_now]
         for question in asked[:most] if most else asked:
-            with at(self.day(on), 13):
+            with at(self.day(on), 13, tells=False):
                 if question.per_party:
                     value = table.value(question, self.content["answers"][question.key])
                     own = str(table.parties[key].pk)

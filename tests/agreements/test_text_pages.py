@@ -12,6 +12,8 @@ import docx
 import pytest
 from django.test import Client
 from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from mtd.agreements.actions import wording
@@ -232,3 +234,39 @@ def test_the_log_is_filtered_by_chapter_party_and_kind_with_constant_queries(
     )
     with django_assert_max_num_queries(len(few.captured_queries)):
         client.get(url(birkenfurt, "log"))
+
+
+WORDS = st.text(max_size=300) | st.sampled_from(
+    ["", "\x00", "\ud800", "ß" * 60_000, "שלום\u202e", "<b>{answer}</b>"]
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    do=WORDS | st.sampled_from(["propose-de", "accept", "reject", "withdraw", "reset"]),
+    said=WORDS,
+    other=WORDS,
+)
+def test_whatever_is_sent_to_a_clause_or_its_comments_is_answered_without_failing(
+    birkenfurt: Agreement, browse: Browse, do: str, said: str, other: str
+) -> None:
+    if not birkenfurt.versions.get().answers.exists():
+        factory.agree_all(birkenfurt, quick=True)
+    client = browse("jonas-reuter")
+
+    def clean(text: str) -> str:
+        # A browser sends no halves of characters.
+        return text.encode("utf-8", "replace").decode()
+
+    sent = {
+        "do": clean(do),
+        "amendment": clean(other),
+        "w-de-language": "de",
+        "w-de-text": clean(said),
+        "w-de-parent": clean(other),
+        "w-de-reason": clean(other),
+        "language": clean(said),
+    }
+    assert client.post(url(birkenfurt, "clause", KEY), sent).status_code in (302, 404, 409, 422)
+    remark = {"do": clean(do), "c-body": clean(said), "c-visibility": clean(other), "next": "clause"}
+    assert client.post(url(birkenfurt, "comment", KEY), remark).status_code in (302, 404, 409, 422)

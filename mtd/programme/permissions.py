@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from mtd.core.actor import Actor
+from mtd.core.actor import SYSTEM, Actor
 from mtd.core.errors import YES, Denied, Permission
 from mtd.countries import permissions as countries
 
@@ -17,3 +17,10 @@ def can_read_countries(actor: Actor) -> Permission:
 def can_correct_country_values(actor: Actor) -> Permission:
     """The programme office; the reason also labels the disabled button."""
     return countries.can_correct(actor)
+
+
+def can_erase(actor: Actor) -> Permission:
+    """Make an account anonymous: the programme office, and commands on the server."""
+    if actor is SYSTEM or actor.is_programme:
+        return YES
+    return Denied(_("Only the programme office erases accounts."))

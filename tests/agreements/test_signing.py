@@ -30,6 +30,7 @@ from mtd.notifications.models import Notice
 from mtd.organizations.queries import leads_of
 from tests.cast import Cast
 from tests.documents import files
+from tests.documents.test_pdf import conforms
 from tests.factories import agreements as factory
 from tests.factories import signing as stage
 
@@ -253,9 +254,9 @@ def test_eight_signatures_hold_one_after_the_other_in_every_reader(
             [pdfsig, "-nocert", str(tmp_path / "a.pdf")], capture_output=True, text=True, check=False
         ).stdout
         assert said.count("Signature is Valid") == number + 1
-    signed = PdfReader(io.BytesIO(content)).metadata
-    assert signed is not None
-    assert "pdfuaid" in PdfReader(io.BytesIO(content)).xmp_metadata.stream.get_data().decode()  # type: ignore[union-attr]
+    # The checker wants every signature to cover the whole file, which only the newest of several can (ISO 19005-2
+    # allows that by its incremental updates); anything else would be a loss.
+    assert [problem for problem in conforms(content) if "SIGNATURE-BYTERANGE" not in problem] == []
 
 
 # ---------------------------------------------------------------- bad files

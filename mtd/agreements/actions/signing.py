@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from mtd.accounts.models import User
 from mtd.agreements.models import Entry, Mandate, Signature, SigningRound, Version
@@ -127,6 +128,8 @@ def sign_in_system(*, actor: Actor, signature: Signature, declaration: str) -> S
         raise Refused(_("Please type your name as it stands above."), code="declaration", field="declaration")
     now = timezone.now().replace(microsecond=0)
     field = _field(signature)
+    with override(version.agreement.language):
+        reason = _("Signs for %(name)s") % {"name": signature.party.organization.name}
     pdf = seal(
         actor=actor,
         pdf=bytes(signing_round.current.content),
@@ -134,7 +137,7 @@ def sign_in_system(*, actor: Actor, signature: Signature, declaration: str) -> S
         organization=signature.party.organization.name,
         email=user.email,
         field_name=field,
-        reason=_("Signs for %(name)s") % {"name": signature.party.organization.name},
+        reason=reason,
         location=signature.party.organization.city,
         signed_at=now,
     )
@@ -146,7 +149,8 @@ def sign_in_system(*, actor: Actor, signature: Signature, declaration: str) -> S
 
 
 def _field(signature: Signature) -> str:
-    return f"Signature{signature.position + 1:02d}"
+    # With a part of its own, so that it never meets the name that another program chose for a field.
+    return f"Party{signature.position + 1:02d}-{signature.pk.hex[:8]}"
 
 
 def _require_method(actor: Actor, version: Version, method: str) -> None:

@@ -41,4 +41,10 @@ def download(content: bytes, *, name: str, media_type: str, inline: bool = False
     kind = "inline" if inline else "attachment"
     response["Content-Disposition"] = f'{kind}; filename="{safe.replace("?", "_")}"'
     response["Cache-Control"] = "no-store"
+    if inline:
+        # A browser's own viewer for PDFs needs its styles and an embedded object; still nothing else may load.
+        response["Content-Security-Policy"] = (
+            "default-src 'none'; object-src 'self'; img-src 'self' data:; style-src 'unsafe-inline'; "
+            "frame-ancestors 'none'"
+        )
     return response

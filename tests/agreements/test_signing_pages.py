@@ -9,6 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from mtd.accounts.queries import demo_code
 from mtd.agreements.models import Agreement, Signature, SigningRound, Version
@@ -194,3 +197,51 @@ def test_bad_dates_and_empty_reasons_come_back_with_what_was_typed(birkenfurt: A
     assert lead.post(sign_url(birkenfurt), {"do": "reopen", "reopen-reason": "  "}).status_code == 422
     assert lead.post(sign_url(birkenfurt), {"do": "nonsense"}).status_code == 404
     assert lead.post(sign_url(birkenfurt), {"do": "confirm", "mandate": "x"}).status_code == 404
+
+
+WORDS = st.one_of(
+    st.text(max_size=200),
+    st.sampled_from(["Ωμέγα", "🙂🙂", "‮טקסט", "x" * 50_000, "'; --", "<script>", "0", "-1", "9999-12-31"]),
+)
+SIGN_FIELDS = (
+    *("adopt-needed", "adopt-body", "adopt-decided_on", "adopt-resolution", "mandate-user", "mandate-name"),
+    *(
+        "mandate-function",
+        "mandate-evidence",
+        "mandate-valid_until",
+        "reopen-reason",
+        "freeze-order",
+        "mandate",
+    ),
+    *("freeze-in_force_from", "freeze-review_on", "freeze-ends_on", "cancel-reason"),
+)
+LIFE_FIELDS = (
+    *("amend-kind", "amend-organization", "amend-reason", "notice-on", "notice-reason", "terminate-on"),
+    *("terminate-reason", "review-outcome", "review-next_review", "leave-reason", "public"),
+)
+PLACE_FIELDS = (
+    *("sign-declaration", "sign-code", "upload-mandate", "upload-file", "paper-mandate", "paper-signed_on"),
+    *("paper-file", "refuse-reason"),
+)
+
+
+@hypothesis_settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_is_typed_into_the_forms_gets_an_answer(birkenfurt: Agreement, data: st.DataObject) -> None:
+    signing_round = SigningRound.objects.filter(version__agreement=birkenfurt).first()
+    if signing_round is None:
+        signing_round = stage.frozen(birkenfurt)
+    place = stage.place(signing_round, 0)
+    client = as_lead(place)
+    pages = {
+        sign_url(birkenfurt): (SIGN_FIELDS, ("adopt", "mandate", "reopen", "confirm", "revoke")),
+        life_url(birkenfurt): (
+            LIFE_FIELDS,
+            ("amend", "notice", "terminate", "review", "withdraw", "profile"),
+        ),
+        place_url(place): (PLACE_FIELDS, ("sign", "upload", "paper", "refuse", "accept", "hold", "release")),
+    }
+    for url, (fields, deeds) in pages.items():
+        sent = {field: data.draw(WORDS) for field in fields}
+        answer = client.post(url, {**sent, "do": data.draw(st.sampled_from(deeds))})
+        assert answer.status_code in (302, 403, 404, 409, 422)

@@ -37,9 +37,8 @@ def _used(ids: set[uuid.UUID]) -> set[uuid.UUID]:
     used: set[uuid.UUID] = set()
     for model in apps.get_models():
         if issubclass(model, Sealed):
-            used |= set(
-                model._default_manager.filter(data_key_id__in=ids).values_list("data_key_id", flat=True)
-            )
+            named = model._default_manager.filter(data_key_id__in=ids).values_list("data_key_id", flat=True)
+            used.update(key_id for key_id in named if key_id is not None)
     return used
 
 

@@ -14,6 +14,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter
 
 _QUERY = re.compile(r"\?\S*")
@@ -67,17 +69,17 @@ class NoContentReporter(ExceptionReporter):
     With MTD_DEBUG, on a developer's machine, it is Django's own page.
     """
 
-    def get_traceback_text(self) -> str:
+    def get_traceback_text(self) -> SafeString:
         if settings.DEBUG:
             return super().get_traceback_text()
         kind = self.exc_type.__name__ if self.exc_type else "(no exception)"
         asked = f"{self.request.method} {_address(self.request)}" if self.request else "(no request)"
-        return f"{kind}\n{asked}\n{_places(self.tb)}\n"
+        return format_html("{}\n{}\n{}\n", kind, asked, _places(self.tb))
 
-    def get_traceback_html(self) -> str:
+    def get_traceback_html(self) -> SafeString:
         if settings.DEBUG:
             return super().get_traceback_html()
-        return f"<pre>{self.get_traceback_text()}</pre>"
+        return format_html("<pre>{}</pre>", self.get_traceback_text())
 
     def get_traceback_data(self) -> dict[str, Any]:
         """For whatever asks for the parts of the report."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -100,22 +100,22 @@ def profile_of(agreement: Agreement, language: str | None = None) -> Profile:
         .order_by("on")
         .values_list("on", flat=True)
     )
-    frame = {
-        "agreement": agreement,
-        "number": chosen.number,
-        "language": spoken,
-        "groups": tuple(_groups(room)),
-        "state_label": str(agreement.get_state_display()),
-        "legal_form": str(agreement.get_legal_form_display()),
-        "meetings": len(meetings),
-        "first_meeting": meetings[0] if meetings else agreement.started_on,
-        "last_meeting": meetings[-1] if meetings else None,
-        "moderated": Moderator.objects.filter(agreement=agreement).exists(),
-    }
+    frame = Profile(
+        agreement=agreement,
+        number=chosen.number,
+        language=spoken,
+        groups=tuple(_groups(room)),
+        state_label=str(agreement.get_state_display()),
+        legal_form=str(agreement.get_legal_form_display()),
+        meetings=len(meetings),
+        first_meeting=meetings[0] if meetings else agreement.started_on,
+        last_meeting=meetings[-1] if meetings else None,
+        moderated=Moderator.objects.filter(agreement=agreement).exists(),
+    )
     if not told:
-        return Profile(**frame)
-    return Profile(
-        **frame,
+        return frame
+    return replace(
+        frame,
         goals=_part(room, GOALS, spoken),
         target=_part(room, TARGET, spoken),
         area=_part(room, AREA, spoken, answer_only=True),

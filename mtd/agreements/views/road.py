@@ -86,7 +86,7 @@ def span_picture(steps: list[dict[str, Any]], first: date | None, today: date) -
         left = (a - start).days / whole * 100
         return {"x": f"{left:.2f}%", "width": f"{max((b - a).days / whole * 100, 0.8):.2f}%"}
 
-    bars = []
+    bars: list[dict[str, Any]] = []
     for step in steps:
         row = step["row"]
         bar: dict[str, Any] = {"name": step["name"], "row": row, "number": step["number"]}

@@ -417,7 +417,7 @@ class Play:
 
     def freeze(self, on: str, **dates: str) -> SigningRound:
         """Fix the text and open signing."""
-        given = {name: self.day(value) for name, value in dates.items()}
+        given: dict[str, Any] = {name: self.day(value) for name, value in dates.items()}
         with at(self.day(on), 9):
             return rounds.freeze(actor=self.coordinator, version=self.version, **given)
 

@@ -15,6 +15,7 @@ from mtd.agreements.verification import Finding, check_code, check_file, look_up
 from mtd.core.access import public, without_second_factor
 from mtd.core.errors import Refused
 from mtd.core.http import actor_of, download, get_or_404
+from mtd.core.retention import rules
 from mtd.countries.queries import all_countries, country_choices
 from mtd.documents.pdf import render_pdf
 
@@ -108,7 +109,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @without_second_factor
 def stored(request: HttpRequest) -> HttpResponse:
     """What is stored here, for how long, and who sees it."""
-    return _page(request, "stored")
+    return _page(request, "stored", kept=rules())
 
 
 @public

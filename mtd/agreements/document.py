@@ -37,8 +37,12 @@ def verify_address(code: str) -> str:
     return f"{settings.MTD_BASE_URL.rstrip('/')}/verify/{code}/"
 
 
-def to_document(text: AgreementText, *, on: date, annexes: Sequence[Block] = ()) -> Document:
-    """The whole agreement: facts, parties, 19 parts, annexes, lines for signing on paper."""
+def to_document(text: AgreementText, *, on: date, fixing: int = 1) -> Document:
+    """The whole agreement: facts, parties, 19 parts, annexes, lines for signing on paper.
+
+    `fixing` counts how often this version was fixed for signing: a file of a round that was stopped must never
+    pass for one of the next round, even if not a word has changed.
+    """
     language = text.languages[0]
     second = text.languages[1] if len(text.languages) > 1 else None
     with override(language):
@@ -49,7 +53,6 @@ def to_document(text: AgreementText, *, on: date, annexes: Sequence[Block] = ())
             if not part.clauses:
                 blocks.append(Paragraph(_("Nothing was agreed in this part."), tone="muted"))
         blocks += _annexes(text, language, second)
-        blocks += annexes
         blocks += [PageBreak(), *_signing_page(text)]
         return Document(
             title=text.title,
@@ -60,15 +63,17 @@ def to_document(text: AgreementText, *, on: date, annexes: Sequence[Block] = ())
             code=text.code,
             author=text.network,
             date=on,
-            footer=_footer(text),
+            footer=_footer(text, fixing),
             verify_address=verify_address(text.code),
             blocks=tuple(blocks),
         )
 
 
-def _footer(text: AgreementText) -> str:
+def _footer(text: AgreementText, fixing: int) -> str:
     if text.draft:
         return _("Draft – not signed, not in force")
+    if fixing > 1:
+        return _("Version %(number)s, signing round %(round)s") % {"number": text.number, "round": fixing}
     return _("Version %(number)s") % {"number": text.number}
 
 

@@ -59,7 +59,8 @@ def document_of(reading: Reading) -> Document:
     """The text as a document; a fixed one bears the day on which it was fixed."""
     if reading.round is None:
         return to_document(reading.text, on=timezone.localdate())
-    return to_document(reading.text, on=timezone.localtime(reading.round.started_at).date())
+    started = timezone.localtime(reading.round.started_at).date()
+    return to_document(reading.text, on=started, fixing=reading.round.number)
 
 
 def pdf_of(reading: Reading) -> bytes:

@@ -332,6 +332,19 @@ def test_the_signed_file_of_another_version_is_refused(birkenfurt: Agreement) ->
     assert unchanged(second)
 
 
+def test_a_file_of_a_stopped_round_never_passes_for_one_of_the_next_even_word_for_word(
+    birkenfurt: Agreement,
+) -> None:
+    first = stage.frozen(birkenfurt)
+    old = stage.signed_elsewhere(stage.current_file(first))
+    rounds.cancel_round(actor=stage.coordinator(birkenfurt), signing_round=first, reason="Termin verlegt")
+    second = stage.frozen(birkenfurt)
+    assert second.text == first.text
+    with refusal("another_version"):
+        hand_in(second, old)
+    assert unchanged(second)
+
+
 def test_a_file_from_before_somebody_else_signed_says_who_and_what_to_do(birkenfurt: Agreement) -> None:
     signing_round = stage.frozen(birkenfurt)
     mine = stage.signed_elsewhere(stage.current_file(signing_round))

@@ -64,11 +64,12 @@ def freeze(
     _require_dates(version)
     _require_adopted_and_mandated(version, room.parties)
     text = assemble(room, draft=False)
-    pdf = render_pdf(to_document(text, on=timezone.localdate()))
+    number = version.rounds.count() + 1
+    pdf = render_pdf(to_document(text, on=timezone.localdate(), fixing=number))
     stored = store_file(actor=actor, name=f"{version.agreement.code}-v{version.number}.pdf", content=pdf)
     signing_round = SigningRound.objects.create(
         version=version,
-        number=version.rounds.count() + 1,
+        number=number,
         order=order or terms(room).order,
         text=text.to_json(),
         frozen=stored,

@@ -6,10 +6,10 @@ import datetime
 from datetime import date
 from typing import Any
 
-from mtd.agreements.actions import adoption, rounds, signing
+from mtd.agreements.actions import adoption, lifecycle, rounds, signing
 from mtd.agreements.models import Agreement, Mandate, Party, Signature, SigningRound, Version
 from mtd.agreements.queries import active_parties, current_version
-from mtd.core.actor import Actor
+from mtd.core.actor import SYSTEM, Actor
 from mtd.documents.signing import sign_pdf
 from mtd.organizations.queries import actor_for, coordinators_of, leads_of
 from tests.documents.files import qualified_credential
@@ -106,6 +106,15 @@ def sign_all(signing_round: SigningRound) -> Version:
 def in_force(agreement: Agreement, **dates: Any) -> Version:
     """Signed by all and in force."""
     return sign_all(frozen(agreement, **dates))
+
+
+def living(agreement: Agreement) -> Agreement:
+    """Signed by all, and its first day has come."""
+    version = in_force(agreement)
+    Version.objects.filter(pk=version.pk).update(in_force_from=date(2026, 1, 1))
+    lifecycle.enter_if_due(actor=SYSTEM, version_id=version.pk)
+    agreement.refresh_from_db()
+    return agreement
 
 
 def signed_elsewhere(pdf: bytes, field: str = "Eigene1") -> bytes:

@@ -127,6 +127,16 @@ class RegisterFilterForm(forms.Form):
         ],
         required=False,
     )
+    sort = forms.ChoiceField(
+        label=_("Sorted by"),
+        choices=[
+            ("", _("title")),
+            ("review", pgettext_lazy("sorted by", "review, next first")),
+            ("newest", pgettext_lazy("sorted by", "in force, newest first")),
+            ("country", pgettext_lazy("sorted by", "country")),
+        ],
+        required=False,
+    )
     mine = forms.BooleanField(label=_("Only ours"), required=False)
 
 

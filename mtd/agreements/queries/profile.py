@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -31,9 +32,10 @@ KEY_POINTS = (
     "ask_parenthood",
     "exchange_formats",
     "joint_training",
-    "escalation",
 )
 """Question keys of the cooperation guide; a guide that asks differently leaves these lines out."""
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÄÖÜ])")
 
 IN_WORDS = (Version.State.IN_FORCE, Version.State.ENDED)
 
@@ -155,7 +157,12 @@ def _part(
     clause: ClauseWording = clause_text(room.pack, question, value, language, room.context(language))
     if clause.bullets:
         return ProfilePart(title, (), clause.bullets)
-    return ProfilePart(title, clause.paragraphs[:2])
+    return ProfilePart(title, tuple(_short(text) for text in clause.paragraphs[:1]))
+
+
+def _short(text: str) -> str:
+    """The first two sentences: a sheet is no second text of the agreement."""
+    return " ".join(_SENTENCE.split(text)[:2])
 
 
 def _lines(room: Room, language: str, kind: QuestionType) -> Iterable[tuple[str, str]]:

@@ -31,7 +31,9 @@ def overview(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
     meetings = list(NegotiationMeeting.objects.filter(version=version))
     today = timezone.localdate()
     entries = (
-        Entry.objects.filter(version=version).select_related("by", "party__organization").order_by("-at", "-id")[:6]
+        Entry.objects.filter(version=version)
+        .select_related("by", "party__organization")
+        .order_by("-at", "-id")[:6]
     )
     context = page(
         room,

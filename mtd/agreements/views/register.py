@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -77,7 +77,14 @@ def _filtered(actor: Actor, wanted: dict[str, Any]) -> QuerySet[Agreement]:
             | Q(network__region__icontains=term)
             | Q(code__iexact=term)
         )
-    return found.order_by("title", "id")
+    return found.order_by(*_ORDERS.get(wanted.get("sort", ""), ()), "title", "id")
+
+
+_ORDERS: dict[str, tuple[Any, ...]] = {
+    "review": (F("review_on").asc(nulls_last=True),),
+    "newest": (F("in_force_from").desc(nulls_last=True),),
+    "country": ("network__country", "network__name"),
+}
 
 
 def _as_csv(agreements: QuerySet[Agreement]) -> HttpResponse:

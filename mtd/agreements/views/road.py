@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -63,7 +64,9 @@ def _context(room: Room, **forms: Any) -> dict[str, Any]:
         span=span_picture(steps, room.agreement.started_on, today),
         held=[m for m in meetings if m.held],
         coming=[m for m in meetings if not m.held],
-        todos=Todo.objects.filter(version=room.version).select_related("party__organization"),
+        todos=Todo.objects.filter(version=room.version)
+        .select_related("party__organization")
+        .order_by(F("done_on").desc(nulls_first=True), F("due").asc(nulls_last=True), "id"),
         meeting_form=forms.get("meeting") or MeetingForm(room=room, prefix="meeting"),
         todo_form=forms.get("todo") or TodoForm(room=room, prefix="todo"),
         may_plan=can_plan(room.actor, room.agreement),

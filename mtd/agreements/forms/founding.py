@@ -7,19 +7,20 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from mtd.agreements.models import Agreement
 from mtd.core.actor import Actor
 from mtd.guide.models import GuideVersion
-from mtd.guide.queries import published_versions
+from mtd.guide.pack import say
+from mtd.guide.queries import pack_of, published_versions
 from mtd.organizations.models import COUNTRIES, Network, Organization
 
 
 class _GuideChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.guide.slug} {obj.number}"
+        return f"{say(pack_of(obj).title, get_language() or 'en')} {obj.number}"
 
 
 class _Organizations(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]

@@ -25,7 +25,7 @@ from mtd.agreements.models import Adoption, Mandate, Signature, SigningRound, Ve
 from mtd.agreements.permissions import can_confirm_paper, can_decline, can_handle_signature, can_sign
 from mtd.agreements.queries import Room, holder_of, load_room, my_mandate, read_by, terms, valid_mandates
 from mtd.agreements.text import text_from_json
-from mtd.core.errors import Refused
+from mtd.core.errors import Refused, require
 from mtd.core.http import actor_of, download, get_or_404
 from mtd.documents.models import StoredFile
 
@@ -112,6 +112,7 @@ def _read(request: HttpRequest, place: Signature, data: Data) -> str:
 
 def _sign(request: HttpRequest, place: Signature, data: Data) -> str:
     actor = actor_of(request)
+    require(can_sign(actor, my_mandate(actor, place.party)))
     if not recent_second_factor(request):
         user = User.objects.get(pk=str(actor.user_id))
         confirm_second_factor(actor=actor, user=user, code=data["code"])

@@ -58,6 +58,7 @@ def cast() -> Cast:
 
 
 def signed_in(user: User) -> Client:
+    User.objects.filter(pk=user.pk).update(language="en")
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client

@@ -83,7 +83,9 @@ def test_an_annex_follows_what_is_agreed_until_it_is_approved_and_then_stays(
             version=agreed,
             question_key="contact_persons",
             value={
-                "contacts": {str(factory.party(agreed.agreement, "Markt").pk): {"name": name, "phone": "02452 1300"}}
+                "contacts": {
+                    str(factory.party(agreed.agreement, "Markt").pk): {"name": name, "phone": "02452 1300"}
+                }
             },
             base_revision=agreed.answers.get(question_key="contact_persons").revision,
         )

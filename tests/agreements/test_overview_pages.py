@@ -96,7 +96,7 @@ def test_every_state_of_its_life_has_an_overview(
     for name in ("overview", "road", "parties"):
         response = client.get(reverse(f"agreements:{name}", args=[birkenfurt.pk]))
         assert response.status_code == 200, name
-    assert ("signing" == state) is (client.get(overview(birkenfurt)).context["round"] is not None) or (
+    assert (state == "signing") is (client.get(overview(birkenfurt)).context["round"] is not None) or (
         state == "in_force"
     )
 

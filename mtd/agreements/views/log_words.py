@@ -108,6 +108,8 @@ def _state(entry: Entry) -> tuple[str, str]:
     change, to = str(entry.data.get("change", "")), str(entry.data.get("to", ""))
     by_change = {
         "reviewed": gettext("The agreement was reviewed"),
+        "profile_public": gettext("The profile sheet was opened to the public"),
+        "profile_private": gettext("The profile sheet was closed to the public"),
         "termination_planned": gettext("The end of the agreement was set"),
         Version.Kind.AMENDMENT: gettext("An amendment was begun"),
         Version.Kind.JOINING: gettext("A new version was begun, so that a party can join"),

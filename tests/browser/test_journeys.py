@@ -300,8 +300,10 @@ def test_every_kind_of_page_of_the_whole_demo_is_accessible_at_both_widths(
 
 
 def test_the_register_and_the_overview_work_with_the_keyboard_alone(
-    lived_in: dict[str, Agreement], new_page: NewPage
+    live_server: Any, new_page: NewPage, settings: Any
 ) -> None:
+    settings.MTD_DEMO = True
+    apart(lambda: list(seed(only={"birkenfurt"})))
     page = new_page(user=User.objects.get(email="jonas-reuter@demo.example"), locale="de")
     page.goto(reverse("agreements:register"))
     page.keyboard.press("Tab")

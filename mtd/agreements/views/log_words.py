@@ -57,6 +57,8 @@ def _line(room: Room, entry: Entry) -> Line:
     if entry.kind == Entry.Kind.ANNEX:
         url = reverse("agreements:annexes", args=[room.agreement.pk])
     who = [entry.by.full_name if entry.by else "", entry.party.organization.short_name if entry.party else ""]
+    if entry.kind == Entry.Kind.SIGNATURE and _of_another(entry):
+        who = who[:1]
     return Line(entry.at, what, ", ".join(name for name in who if name), detail, kind, url, clause)
 
 
@@ -139,7 +141,17 @@ def _state(entry: Entry) -> tuple[str, str]:
     return entry.get_kind_display(), ""
 
 
+def _of_another(entry: Entry) -> bool:
+    """Somebody of another party looked at this party's paper."""
+    return entry.data.get("change") == "paper_refused" or (
+        entry.data.get("change") == "signed" and entry.data.get("method") == "paper"
+    )
+
+
 def _signature(entry: Entry) -> tuple[str, str]:
+    if entry.data.get("change") == "signed" and _of_another(entry):
+        whose = entry.party.organization.short_name if entry.party else ""
+        return gettext("The signature of %(name)s on paper was confirmed") % {"name": whose}, "good"
     words = {
         "read": (gettext("Confirmed having read the text"), ""),
         "signed": (gettext("Signed"), "good"),

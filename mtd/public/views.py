@@ -116,4 +116,4 @@ def stored(request: HttpRequest) -> HttpResponse:
 @without_second_factor
 def imprint(request: HttpRequest) -> HttpResponse:
     """Who is responsible for this installation."""
-    return _page(request, "imprint", operator=getattr(settings, "MTD_OPERATOR", ""))
+    return _page(request, "imprint", operator=settings.MTD_IMPRINT)

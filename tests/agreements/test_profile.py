@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from mtd.agreements.actions.lifecycle import begin_amendment, set_profile_public
 from mtd.agreements.actions.working import set_answer
-from mtd.agreements.models import Agreement, Version
+from mtd.agreements.models import Agreement, Answer, Version
 from mtd.agreements.queries import profile_of
 from tests.factories import agreements as factory
 from tests.factories import signing as stage
@@ -46,6 +46,16 @@ def test_in_force_it_tells_goals_rhythms_and_whom_to_ask(lived: Agreement) -> No
     assert sheet.contacts
     german = profile_of(lived, "de")
     assert ("Treffen des Gremiums", "mindestens einmal im Halbjahr") in german.rhythms
+
+
+def test_a_promise_is_never_told_without_its_condition(birkenfurt: Agreement) -> None:
+    version = stage.adopted(birkenfurt)
+    condition = "Die Eltern wünschen es."
+    Answer.objects.filter(version=version, question_key="first_meeting").update(
+        value={"yes": True, "condition": {"de": condition}}
+    )
+    told = {part.title: part.paragraphs for part in profile_of(stage.living(birkenfurt), "de").points}
+    assert told["Gemeinsames Erstgespräch"][-1] == condition
 
 
 def test_an_amendment_in_work_does_not_show(lived: Agreement) -> None:

@@ -157,6 +157,8 @@ def _part(
     clause: ClauseWording = clause_text(room.pack, question, value, language, room.context(language))
     if clause.bullets:
         return ProfilePart(title, (), clause.bullets)
+    if value.get("condition"):  # a promise is never told without its condition
+        return ProfilePart(title, clause.paragraphs)
     return ProfilePart(title, tuple(_short(text) for text in clause.paragraphs[:1]))
 
 

@@ -59,6 +59,8 @@ def _line(room: Room, entry: Entry) -> Line:
     who = [entry.by.full_name if entry.by else "", entry.party.organization.short_name if entry.party else ""]
     if entry.kind == Entry.Kind.SIGNATURE and _of_another(entry):
         who = who[:1]
+    elif entry.kind == Entry.Kind.ADOPTION and entry.data.get("change") == "withdrawn":
+        who = who[1:]
     return Line(entry.at, what, ", ".join(name for name in who if name), detail, kind, url, clause)
 
 

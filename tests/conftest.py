@@ -1,10 +1,12 @@
 """What every test can use: both databases, the shared data where it is, and settings fit for tests."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +26,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         given: dict[str, Any] = dict(mark.kwargs) if mark else {}
         given.setdefault("databases", "__all__")
         item.add_marker(pytest.mark.django_db(**given), append=False)
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Every test begins in English: a page asked for in German leaves its language behind in the thread."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")

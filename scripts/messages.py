@@ -9,6 +9,7 @@ python scripts/messages.py merge FILE…     take over translations from other .
 import argparse
 import datetime
 import io
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -197,7 +198,10 @@ def write(path: Path, catalog: Catalog) -> None:
     )
     if not path.exists() or path.read_bytes() != content:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        # Whole or not at all, also when two run at once.
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.write_bytes(content)
+        fresh.replace(path)
 
 
 def updated(catalog: Catalog, fresh: Catalog) -> Catalog:

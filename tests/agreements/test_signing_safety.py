@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connections
 
 from mtd.agreements.actions import signing
 from mtd.agreements.models import Signature, SigningRound
@@ -122,8 +122,6 @@ def test_one_who_signs_twice_at_the_same_second_signs_once() -> None:
 
 @pytest.mark.parametrize("step", ["seal", "store", "log"])
 def test_a_process_killed_while_signing_leaves_the_state_before(step: str) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("killing a process: SQLite only")
     signing_round = fresh_round()
     place = stage.place(signing_round, 0)
     signing.confirm_read(actor=stage.signer(place), signature=place)

@@ -145,9 +145,8 @@ def _state(entry: Entry) -> tuple[str, str]:
 
 def _of_another(entry: Entry) -> bool:
     """Somebody of another party looked at this party's paper."""
-    return entry.data.get("change") == "paper_refused" or (
-        entry.data.get("change") == "signed" and entry.data.get("method") == "paper"
-    )
+    change, method = str(entry.data.get("change")), str(entry.data.get("method"))
+    return change == "paper_refused" or (change == "signed" and method == "paper")
 
 
 def _signature(entry: Entry) -> tuple[str, str]:

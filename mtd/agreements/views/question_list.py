@@ -8,11 +8,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_GET
 
+from mtd.agreements.models import Version
 from mtd.agreements.queries import Room
-from mtd.agreements.standing import DIFFERS, OPEN, PARKED, QuestionStand
+from mtd.agreements.standing import AGREED, DIFFERS, OPEN, PARKED, QuestionStand
 from mtd.guide.pack import say
 
 from . import question_page as parts
@@ -25,7 +26,10 @@ SHOWN = ("waiting", "differs", "parked", "open", "all")
 def questions(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
     """All parts with their questions: where each stands, who is missing, what to do next."""
     room = room_or_404(request, agreement_id)
-    waiting = {stand.key for stand in room.standing.waiting_for(room.my_party.pk)} if room.my_party else set()
+    talking = room.version.state == Version.State.WORKING
+    waiting: set[str] = set()
+    if room.my_party and talking:
+        waiting = {stand.key for stand in room.standing.waiting_for(room.my_party.pk)}
     counts = room.standing.counts
     numbers = {
         "waiting": len(waiting),
@@ -50,7 +54,8 @@ def questions(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
         }
         for chapter in room.standing.chapters
     ]
-    blocking = [c for c in room.standing.blocking() if c.total > c.agreed]
+    # Once the talks are over, nothing holds them up: what was left open is simply not agreed.
+    blocking = [c for c in room.standing.blocking() if c.total > c.agreed] if talking else []
     context = page(
         room,
         "questions",
@@ -68,6 +73,12 @@ def questions(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
     return render(request, "agreements/questions.html", context)
 
 
+def _state(room: Room, stand: QuestionStand) -> str:
+    if stand.state == AGREED or room.version.state == Version.State.WORKING:
+        return str(parts.state_label(stand.state))
+    return pgettext("clause", "not agreed")
+
+
 def _row(room: Room, stand: QuestionStand, waiting: set[str]) -> dict[str, Any]:
     return {
         "number": stand.question.number,
@@ -75,9 +86,9 @@ def _row(room: Room, stand: QuestionStand, waiting: set[str]) -> dict[str, Any]:
         "label": say(stand.question.label, parts.reader_language(room)),
         "url": parts.question_url(room, stand.key),
         "kind": parts.KINDS[stand.state],
-        "state": parts.state_label(stand.state),
+        "state": _state(room, stand),
         "answered": stand.answer is not None,
-        "missing": parts.missing_text(room, stand),
+        "missing": parts.missing_text(room, stand) if room.version.state == Version.State.WORKING else "",
         "ours": stand.key in waiting,
         "required": stand.question.required,
     }

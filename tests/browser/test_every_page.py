@@ -82,7 +82,11 @@ def _more(world: World) -> dict[str, Agreement]:
 
 def _places(world: World) -> list[Place]:
     """Every address that answers with a page, and every room of an agreement in every state."""
-    places: list[Place] = [("nowhere", "/nowhere/", "nobody"), ("nowhere, signed in", "/nowhere/", "lead")]
+    places: list[Place] = [
+        ("nowhere", "/nowhere/", "nobody"),
+        ("nowhere, signed in", "/nowhere/", "lead"),
+        ("forbidden", reverse("organizations:invite_to_programme"), "lead"),
+    ]
     table = listed()
     for route, arguments in routes().items():
         answers = dict(zip(PEOPLE, table[(route, "GET")], strict=True))
@@ -126,7 +130,7 @@ def in_turn(
             pages[who] = new_page(user=user, **options)
         answer = pages[who].goto(path)
         assert answer is not None
-        assert answer.status == (404 if path == "/nowhere/" else 200), f"{name}: {answer.status}"
+        assert answer.status == REFUSED.get(name, 200), f"{name}: {answer.status}"
         yield name, pages[who]
 
 
@@ -137,6 +141,7 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{re.sub('[^a-z0-9]+', '-', name.lower())}.png", full_page=True)
 
 
+REFUSED = {"nowhere": 404, "nowhere, signed in": 404, "forbidden": 403}
 DARK = (
     "home:home",
     "agreements:overview",

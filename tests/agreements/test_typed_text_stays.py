@@ -68,7 +68,7 @@ def typed(birkenfurt: Agreement, act: Callable[[str], Actor]) -> Agreement:
 
 def _place(signing_round: SigningRound, word: str) -> Any:
     return signing_round.signatures.select_related("round__version", "party__organization").get(
-        party__organization__name__contains=word
+        party__organization__name__icontains=word
     )
 
 

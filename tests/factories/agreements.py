@@ -91,7 +91,7 @@ def moderated_by(agreement: Agreement, user: Any) -> Agreement:
 
 def party(agreement: Agreement, word: str) -> Party:
     """The party whose organisation's name holds this word."""
-    return agreement.parties.select_related("organization").get(organization__name__contains=word)
+    return agreement.parties.select_related("organization").get(organization__name__icontains=word)
 
 
 def speaker(who: Party) -> Actor:

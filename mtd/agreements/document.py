@@ -89,7 +89,7 @@ def _facts(text: AgreementText) -> Facts:
             (pgettext("document", "Version"), str(text.number)),
             (_("In force from"), _day(text.in_force_from)),
             (_("Review"), _day(text.review_on)),
-            (_("Guide"), f"{text.guide} {text.guide_version}"),
+            (_("Guide"), f"{text.guide_title or text.guide} {text.guide_version}"),
             (_("Code"), text.code),
         )
     )

@@ -108,6 +108,8 @@ class AgreementText:
     parts: tuple[PartText, ...]
     annexes: tuple[AnnexText, ...] = ()
     draft: bool = True
+    guide_title: str = ""
+    """The guide as people call it, in the agreement's main language."""
 
     def clause(self, key: str) -> ClauseText | None:
         """The clause with this key, if the text has it."""
@@ -139,6 +141,7 @@ def assemble(
         languages=agreement.languages,
         binding_language=agreement.binding_language,
         guide=room.pack.guide,
+        guide_title=say(room.pack.title, agreement.language),
         guide_version=room.pack.version,
         in_force_from=_iso(version.in_force_from),
         review_on=_iso(version.review_on),

@@ -8,6 +8,7 @@ app_name = "public"
 urlpatterns = [
     path("welcome/", views.landing, name="landing"),
     path("verify/", views.verify, name="verify"),
+    path("verify/authority.pem", views.certificates, name="certificates"),
     path("verify/<str:code>/", views.verify_code, name="verify_code"),
     path("p/<str:code>.pdf", views.profile_pdf, name="profile_pdf"),
     path("p/<str:code>/", views.profile, name="profile"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -18,6 +18,7 @@ from mtd.core.http import actor_of, download, get_or_404
 from mtd.core.retention import rules
 from mtd.countries.queries import all_countries, country_choices
 from mtd.documents.pdf import render_pdf
+from mtd.documents.queries import authority_certificates
 
 from .forms import VerifyForm
 
@@ -46,8 +47,22 @@ def verify(request: HttpRequest) -> HttpResponse:
             finding = check_file(content) if content else look_up(form.cleaned_data["code"])
         except Refused as refused:
             form.add_error("file", str(refused))
-    status = 422 if form.errors else 200
-    return render(request, "public/verify.html", {"form": form, "finding": finding}, status=status)
+    return _verdict(request, form, finding, 422 if form.errors else 200)
+
+
+def _verdict(request: HttpRequest, form: VerifyForm, finding: Finding | None, status: int) -> HttpResponse:
+    context = {"form": form, "finding": finding, "certificates": bool(authority_certificates())}
+    return render(request, "public/verify.html", context, status=status)
+
+
+@public
+@without_second_factor
+def certificates(request: HttpRequest) -> HttpResponse:
+    """The certificates under which this installation signs, for checking a file without it. They are public."""
+    found = b"".join(authority_certificates())
+    if not found:
+        raise Http404
+    return download(found, name="authority.pem", media_type="application/x-pem-file")
 
 
 @public
@@ -55,9 +70,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     """The same by the code, as it is printed on every page of the text."""
     finding = check_code(code)
-    status = 200 if finding.agreement else 404
-    context = {"form": VerifyForm(initial={"code": code}), "finding": finding}
-    return render(request, "public/verify.html", context, status=status)
+    return _verdict(request, VerifyForm(initial={"code": code}), finding, 200 if finding.agreement else 404)
 
 
 @public

@@ -187,3 +187,9 @@ def test_only_who_belongs_to_a_network_can_begin_there(cast: Cast, browse: Brows
     assert browse("mette-lindqvist").get("/agreements/new/").status_code == 403
     foreign = browse("jonas-reuter").get("/agreements/new/?network=kreis-heinsberg")
     assert foreign.context["network"].slug == "birkenfurt"
+
+
+def test_a_title_is_found_in_any_script_whatever_the_capitals(birkenfurt: Agreement, browse: Browse) -> None:
+    Agreement.objects.filter(pk=birkenfurt.pk).update(title="Συμφωνία Hückelhoven")
+    for words in ("ΣΥΜΦΩΝΊΑ", "hÜCKEL", birkenfurt.code.lower(), "netzwerk BIRKENFURT"):
+        assert titles(browse("jonas-reuter"), f"?q={words}") == ["Συμφωνία Hückelhoven"], words

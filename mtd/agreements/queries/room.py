@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -198,3 +199,17 @@ def next_meeting(room: Room) -> NegotiationMeeting | None:
         version=room.version, held=False, on__gte=timezone.localdate()
     )
     return planned.order_by("on", "id").first()
+
+
+def matching(agreements: QuerySet[Agreement], words: str) -> list[uuid.UUID]:
+    """Agreements whose title, network, region or code holds these words, whatever the capitals (one query).
+
+    Compared here and not by the database: SQLite knows small and capital letters only in English.
+    """
+    wanted = " ".join(words.split()).casefold()
+    fields = ("title", "network__name", "network__region", "code")
+    return [
+        pk
+        for pk, *texts in agreements.values_list("pk", *fields)
+        if any(wanted in text.casefold() for text in texts)
+    ]

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,7 +23,7 @@ from mtd.agreements.forms.founding import (
 )
 from mtd.agreements.models import Agreement
 from mtd.agreements.permissions import listed_to, visible_to
-from mtd.agreements.queries import with_signatories
+from mtd.agreements.queries import matching, with_signatories
 from mtd.core.actor import Actor
 from mtd.core.errors import Refused
 from mtd.core.http import actor_of
@@ -70,13 +70,7 @@ def _filtered(actor: Actor, wanted: dict[str, Any]) -> QuerySet[Agreement]:
         until = today + timedelta(days=int(wanted["review"]))
         found = found.filter(state=Agreement.State.IN_FORCE, review_on__lte=until)
     if wanted.get("q"):
-        term = wanted["q"].strip()
-        found = found.filter(
-            Q(title__icontains=term)
-            | Q(network__name__icontains=term)
-            | Q(network__region__icontains=term)
-            | Q(code__iexact=term)
-        )
+        found = found.filter(pk__in=matching(found, wanted["q"]))
     return found.order_by(*_ORDERS.get(wanted.get("sort", ""), ()), "title", "id")
 
 

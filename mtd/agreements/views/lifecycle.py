@@ -23,11 +23,10 @@ from mtd.agreements.models import Agreement, SigningRound, Version
 from mtd.agreements.permissions import can_lead, can_run
 from mtd.agreements.queries import IN_WORK, Room, earliest_leave, load_room
 from mtd.agreements.text import ClauseChange, assemble, difference, text_from_json
-from mtd.core.errors import Refused
 from mtd.core.http import actor_of
 from mtd.organizations.queries import organizations_of
 
-from .room import page, room_or_404
+from .room import carry_out, page, room_or_404
 from .signing import why_not
 
 Data = dict[str, Any]
@@ -43,17 +42,10 @@ def life(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
         if do not in _DEEDS:
             raise Http404
         form = _bound(request, room, do)
-        if form is None or form.is_valid():
-            try:
-                said = _DEEDS[do](request, room, form.cleaned_data if form else {})
-            except Refused as refused:
-                if form is None or refused.status == 403:
-                    raise
-                form.add_error(refused.field if refused.field in form.fields else None, str(refused))
-            else:
-                messages.success(request, said)
-                target = "overview" if do == "amend" else "life"
-                return HttpResponseRedirect(reverse(f"agreements:{target}", args=[agreement_id]))
+        if said := carry_out(request, room, form, _DEEDS[do]):
+            messages.success(request, said)
+            target = "overview" if do == "amend" else "life"
+            return HttpResponseRedirect(reverse(f"agreements:{target}", args=[agreement_id]))
         status, shown[do] = 422, form
     return render(request, "agreements/life.html", _context(room, shown), status=status)
 

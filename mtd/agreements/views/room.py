@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import pgettext
@@ -12,6 +14,7 @@ from django.utils.translation import pgettext
 from mtd.agreements.models import Agreement, Version
 from mtd.agreements.permissions import visible_to
 from mtd.agreements.queries import Room, load_room
+from mtd.core.errors import Refused
 from mtd.core.http import actor_of, get_or_404
 
 ROOMS = ("overview", "questions", "text", "annexes", "road", "sign", "life")
@@ -58,3 +61,25 @@ def page(room: Room, current: str, **context: Any) -> dict[str, Any]:
         "network_name": room.agreement.network.name,
         **context,
     }
+
+
+def carry_out(
+    request: HttpRequest,
+    room: Room,
+    form: forms.Form | None,
+    deed: Callable[[HttpRequest, Room, dict[str, Any]], str],
+) -> str:
+    """Do what a form of a room asks for. What was done, in words; empty when the form has to be shown again.
+
+    A refusal becomes an error of the form, which keeps everything typed; one that nobody can mend by typing
+    (403, or no form at all) goes on to its own page.
+    """
+    if form is not None and not form.is_valid():
+        return ""
+    try:
+        return deed(request, room, form.cleaned_data if form else {})
+    except Refused as refused:
+        if form is None or refused.status == 403:
+            raise
+        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        return ""

@@ -19,10 +19,10 @@ from mtd.agreements.forms.signing import AdoptionForm, FreezeForm, MandateForm, 
 from mtd.agreements.models import Adoption, Mandate, Signature, SigningRound, Version
 from mtd.agreements.permissions import can_lead, can_run
 from mtd.agreements.queries import Room, dates_of, holder_of, open_round, terms, valid_mandates
-from mtd.core.errors import Denied, Permission, Refused
+from mtd.core.errors import Denied, Permission
 from mtd.core.http import actor_of, get_or_404
 
-from .room import page, room_or_404
+from .room import carry_out, page, room_or_404
 
 ORDER = (Version.State.WORKING, Version.State.ADOPTING, Version.State.SIGNING, Version.State.SIGNED)
 
@@ -42,16 +42,9 @@ def sign(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
         if do not in _DEEDS:
             raise Http404
         form = _bound(request, room, do)
-        if form is None or form.is_valid():
-            try:
-                said = _DEEDS[do](request, room, form.cleaned_data if form else {})
-            except Refused as refused:
-                if form is None or refused.status == 403:
-                    raise
-                form.add_error(refused.field if refused.field in form.fields else None, str(refused))
-            else:
-                messages.success(request, said)
-                return HttpResponseRedirect(reverse("agreements:sign", args=[agreement_id]))
+        if said := carry_out(request, room, form, _DEEDS[do]):
+            messages.success(request, said)
+            return HttpResponseRedirect(reverse("agreements:sign", args=[agreement_id]))
         status, forms_shown[do] = 422, form
     return render(request, "agreements/sign.html", _context(room, forms_shown), status=status)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone, translation
@@ -16,7 +17,7 @@ from mtd.accounts.models import User
 from mtd.core.actor import Actor
 from mtd.core.encryption import KeyDestroyed, destroy
 
-from .models import ATTEMPTS, Message, Notice
+from .models import ATTEMPTS, CalendarMethod, Message, Notice
 from .permissions import visible_notices
 from .queries import messages_due, notices_due
 
@@ -40,13 +41,20 @@ def enqueue(
     recipient: User | None = None,
     address: str = "",
     language: str = "",
+    calendar: str = "",
+    calendar_method: str = "",
+    reply_to: str = "",
 ) -> Message | None:
     """Put an e-mail into the outbox, within the caller's transaction, in the reader's language.
 
     Subject and body tell counts and links, never anything about a family. Who has no active account gets none.
+    `calendar` is a whole iCalendar file; `calendar_method` (REQUEST, CANCEL, PUBLISH) must be the METHOD in it.
+    `reply_to` is where answers to the invitation go.
     """
     if recipient is None and not address:
         raise ValueError("A message needs a recipient or an address.")
+    if bool(calendar) != (calendar_method in CalendarMethod.values):
+        raise ValueError("A calendar file and its method (REQUEST, CANCEL or PUBLISH) come together.")
     if recipient is not None and not recipient.is_active:
         return None
     spoken = language or (recipient.language if recipient else settings.LANGUAGE_CODE)
@@ -57,6 +65,9 @@ def enqueue(
         language=spoken,
         subject=" ".join(_said(subject, spoken).split())[:160],
         body=_said(body, spoken),
+        calendar=calendar or None,
+        calendar_method=calendar_method,
+        reply_to=reply_to,
     )
 
 
@@ -110,12 +121,37 @@ def claim_due(*, actor: Actor, now: datetime | None = None, limit: int = 50) -> 
     return list(Message.objects.filter(pk__in=taken).order_by("created_at", "id"))
 
 
+def composed(message: Message) -> EmailMultiAlternatives:
+    """The e-mail as it leaves: text, and a calendar part in the shape that calendars take in.
+
+    Outlook reads the `text/calendar` alternative with its method, Google and Apple also the attached file.
+    The Message-ID holds the message's own identifier, so that bounces find back to it.
+    """
+    headers = {"Message-ID": f"<{message.pk}@{mail_domain()}>"}
+    mail = EmailMultiAlternatives(
+        subject=message.subject,
+        body=message.body,
+        to=[message.address],
+        reply_to=[message.reply_to] if message.reply_to else None,
+        headers=headers,
+    )
+    if message.calendar:
+        mail.attach_alternative(message.calendar, f"text/calendar; method={message.calendar_method}")
+        mail.attach("invite.ics", message.calendar.encode(), "application/ics")
+    return mail
+
+
+def mail_domain() -> str:
+    """The domain that our mails come from; also the right-hand side of their Message-IDs."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+
+
 def send_due(*, actor: Actor, now: datetime | None = None, limit: int = 50) -> int:
     """Send what waits. A failure is tried again later, with longer pauses; the text goes once sent."""
     sent = 0
     for message in claim_due(actor=actor, now=now, limit=limit):
         try:
-            EmailMessage(subject=message.subject, body=message.body, to=[message.address]).send()
+            composed(message).send()
         except KeyDestroyed:
             Message.objects.filter(pk=message.pk).update(attempts=ATTEMPTS, claimed_at=None)
         except Exception:
@@ -135,7 +171,7 @@ def send_due(*, actor: Actor, now: datetime | None = None, limit: int = 50) -> i
 def forget_old(*, actor: Actor, now: datetime | None = None) -> int:
     """Delete messages (MTD_KEEP_SENT) and notices (MTD_KEEP_NOTICES) of long ago; returns how many went."""
     moment = now or timezone.now()
-    messages = list(messages_due(moment).defer("body"))
+    messages = list(messages_due(moment).defer("body", "calendar"))
     for message in messages:
         destroy(message)
     Message.objects.filter(pk__in=[message.pk for message in messages]).delete()

@@ -8,11 +8,20 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from mtd.core.encryption import Sealed, SealedTextField
 
 ATTEMPTS = 8
 """After so many failures a message stays unsent and shows up in the health figures."""
+
+
+class CalendarMethod(models.TextChoices):
+    """What a mail's calendar part asks of the reader's calendar (RFC 5546)."""
+
+    REQUEST = "REQUEST", _("Invitation or change")
+    CANCEL = "CANCEL", _("Cancellation")
+    PUBLISH = "PUBLISH", _("For information")
 
 
 class Message(Sealed):
@@ -30,6 +39,9 @@ class Message(Sealed):
         "language": "internal",
         "subject": "personal",
         "body": "personal",
+        "calendar": "personal",
+        "calendar_method": "internal",
+        "reply_to": "internal",
         "created_at": "internal",
         "not_before": "internal",
         "claimed_at": "internal",
@@ -46,6 +58,9 @@ class Message(Sealed):
     language = models.CharField(max_length=8)
     subject = models.CharField(max_length=160)
     body = SealedTextField()
+    calendar = SealedTextField(null=True)
+    calendar_method = models.CharField(max_length=8, choices=CalendarMethod, blank=True, default="")
+    reply_to = models.EmailField(blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
     not_before = models.DateTimeField(default=timezone.now)
     claimed_at = models.DateTimeField(null=True)
@@ -59,6 +74,13 @@ class Message(Sealed):
                 fields=["not_before"],
                 condition=models.Q(sent_at__isnull=True),
                 name="notifications_waiting",
+            )
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(calendar__isnull=True, calendar_method="")
+                | models.Q(calendar__isnull=False) & ~models.Q(calendar_method=""),
+                name="notifications_calendar_has_its_method",
             )
         ]
 

@@ -1,5 +1,6 @@
 import threading
 from datetime import timedelta
+from email import message_from_bytes, policy
 
 import pytest
 from django.core import mail
@@ -179,3 +180,62 @@ def test_what_was_sent_or_read_long_ago_is_forgotten_and_nothing_else(people: li
     assert forget_old(actor=SYSTEM, now=timezone.now() + timedelta(days=183)) == 1
     assert Message.objects.get().sent_at is None
     assert Notice.objects.get().user == people[1]
+
+
+INVITE = "\r\n".join(
+    [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//test//EN",
+        "METHOD:REQUEST",
+        "BEGIN:VEVENT",
+        "UID:1@test",
+        "DTSTAMP:20261122T080000Z",
+        "DTSTART:20261201T080000Z",
+        "SUMMARY:Sitzung in Köln",
+        "END:VEVENT",
+        "END:VCALENDAR",
+        "",
+    ]
+)
+
+
+def invite(**more: str) -> None:
+    given = {"calendar": INVITE, "calendar_method": "REQUEST", "reply_to": "answers@mtd.example"} | more
+    enqueue(actor=SYSTEM, kind="t", address="a@b.example", language="en", subject="S", body="Text", **given)
+
+
+@pytest.mark.django_db
+def test_an_invitation_leaves_in_the_shape_that_calendars_take_in() -> None:
+    invite()
+    assert send_due(actor=SYSTEM) == 1
+    parsed = message_from_bytes(mail.outbox[0].message().as_bytes(), policy=policy.default)
+    parts = {part.get_content_type(): part for part in parsed.walk() if not part.is_multipart()}
+    assert list(parts) == ["text/plain", "text/calendar", "application/ics"]
+    calendar = parts["text/calendar"]
+    assert (calendar.get_param("method"), calendar.get_param("charset")) == ("REQUEST", "utf-8")
+    assert calendar.get_content().splitlines() == INVITE.splitlines()
+    assert parts["application/ics"].get_filename() == "invite.ics"
+    assert parts["application/ics"].get_payload(decode=True) == INVITE.encode()
+    inner = next(part for part in parsed.walk() if part.get_content_type() == "multipart/alternative")
+    assert [part.get_content_type() for part in inner.iter_parts()] == ["text/plain", "text/calendar"]
+    assert parsed["Reply-To"] == "answers@mtd.example"
+    assert str(Message.objects.get().pk) in parsed["Message-ID"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_calendar_part_is_gone_once_it_has_left() -> None:
+    invite()
+    stored = bytes(Message.objects.values_list("calendar", flat=True).get())
+    assert "Köln".encode() not in stored
+    assert send_due(actor=SYSTEM) == 1
+    forget_keys()
+    with pytest.raises(KeyDestroyed):
+        _ = Message.objects.get().calendar
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("wrong", [{"calendar": ""}, {"calendar_method": ""}, {"calendar_method": "REPLY"}])
+def test_a_calendar_part_without_its_method_is_refused(wrong: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="come together"):
+        invite(**wrong)

@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("organizations/", include("mtd.organizations.urls")),
     path("agreements/", include("mtd.agreements.urls")),
+    path("cooperation/", include("mtd.cooperation.urls")),
+    path("meetings/", include("mtd.meetings.urls")),
     path("guide/", include("mtd.guide.urls")),
     path("countries/", include("mtd.programme.urls")),
     path("components/", core_views.gallery, name="components"),

@@ -23,12 +23,25 @@ class NavItem:
 
 
 NAV = (
-    (pgettext_lazy("navigation", "Start"), "home:home", "home"),
-    (pgettext_lazy("navigation", "Agreements"), "agreements:register", "agreements"),
-    (pgettext_lazy("navigation", "Guide"), "guide:index", "guide"),
-    (pgettext_lazy("navigation", "Network"), "organizations:index", "organizations"),
-    (pgettext_lazy("navigation", "Countries"), "programme:countries", "programme"),
+    (pgettext_lazy("navigation", "Start"), "home:home", ("home",)),
+    (pgettext_lazy("navigation", "Agreements"), "agreements:register", ("agreements",)),
+    (pgettext_lazy("navigation", "Cooperation"), "cooperation:index", ("cooperation", "meetings")),
+    (pgettext_lazy("navigation", "Guide"), "guide:index", ("guide",)),
+    (pgettext_lazy("navigation", "Network"), "organizations:index", ("organizations",)),
+    (pgettext_lazy("navigation", "Countries"), "programme:countries", ("programme",)),
 )
+"""Label, address, and the slices whose pages belong to it."""
+
+AREAS = (
+    ("year", pgettext_lazy("area of cooperation", "The year"), "cooperation:year"),
+    ("lived", pgettext_lazy("area of cooperation", "Is it lived?"), "cooperation:network_lived"),
+    ("meetings", pgettext_lazy("area of cooperation", "Meetings"), "meetings:network"),
+    ("needs", pgettext_lazy("area of cooperation", "Needs raised"), "cooperation:needs"),
+    ("shadowing", pgettext_lazy("area of cooperation", "Job shadowing"), "cooperation:shadowing"),
+    ("pulse", pgettext_lazy("area of cooperation", "Partner pulse"), "cooperation:pulse"),
+    ("people", pgettext_lazy("area of cooperation", "Who is who"), "cooperation:people"),
+)
+"""The areas of a network's cooperation: key, label, address (which takes the network's slug)."""
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -38,8 +51,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     namespace = match.namespace if match else ""
     nav = []
     if actor.is_authenticated:
-        for label, route, key in NAV:
-            nav.append(NavItem(label=str(label), url=reverse(route), current=namespace == key))
+        for label, route, slices in NAV:
+            nav.append(NavItem(label=str(label), url=reverse(route), current=namespace in slices))
     return {
         "actor": actor,
         "nav": nav,

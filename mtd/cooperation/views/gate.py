@@ -1,0 +1,13 @@
+"""The gate of every page about a network's cooperation."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from mtd.core.http import actor_of, get_or_404
+from mtd.organizations.models import Network
+
+
+def network_or_404(request: HttpRequest, slug: str) -> Network:
+    """The network, if the person has to do with it; otherwise it does not exist (404)."""
+    return get_or_404(Network.objects.filter(pk__in=actor_of(request).network_ids), slug=slug)

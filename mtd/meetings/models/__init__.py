@@ -1,0 +1,34 @@
+"""Meetings and their series, who takes part, what is on the agenda, what was decided, and calendar addresses."""
+
+from .agenda import AgendaItem, Decision, Objection, Task
+from .calendar import FeedAddress
+from .meeting import (
+    MEETING_TRANSITIONS,
+    MINUTES_TRANSITIONS,
+    DateOption,
+    DateVote,
+    Kind,
+    Meeting,
+    Participant,
+    Place,
+    Series,
+    after,
+)
+
+__all__ = [
+    "MEETING_TRANSITIONS",
+    "MINUTES_TRANSITIONS",
+    "AgendaItem",
+    "DateOption",
+    "DateVote",
+    "Decision",
+    "FeedAddress",
+    "Kind",
+    "Meeting",
+    "Objection",
+    "Participant",
+    "Place",
+    "Series",
+    "Task",
+    "after",
+]

@@ -5,6 +5,7 @@ from .calendar import FeedAddress
 from .meeting import (
     MEETING_TRANSITIONS,
     MINUTES_TRANSITIONS,
+    CancelReason,
     DateOption,
     DateVote,
     Kind,
@@ -19,6 +20,7 @@ __all__ = [
     "MEETING_TRANSITIONS",
     "MINUTES_TRANSITIONS",
     "AgendaItem",
+    "CancelReason",
     "DateOption",
     "DateVote",
     "Decision",

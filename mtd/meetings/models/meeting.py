@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from mtd.core.errors import Refused
 from mtd.documents.models import StoredFile
@@ -31,6 +31,17 @@ class Place(models.TextChoices):
     ON_SITE = "on_site", pgettext_lazy("meeting", "on site")
     ONLINE = "online", pgettext_lazy("meeting", "online")
     HYBRID = "hybrid", pgettext_lazy("meeting", "on site and online")
+
+
+class CancelReason(models.TextChoices):
+    """Why a meeting does not take place; a code, so that calendars and lists hold no free text."""
+
+    DATE = "date", pgettext_lazy("why cancelled", "another date has to be found")
+    TOO_FEW = "too_few", pgettext_lazy("why cancelled", "too few could come")
+    ILLNESS = "illness", pgettext_lazy("why cancelled", "illness")
+    NOT_NEEDED = "not_needed", pgettext_lazy("why cancelled", "there is nothing to discuss")
+    SERIES = "series", pgettext_lazy("why cancelled", "the series was changed or ended")
+    OTHER = "other", pgettext_lazy("why cancelled", "another reason")
 
 
 class Series(models.Model):
@@ -146,6 +157,7 @@ class Meeting(models.Model):
         "final_at": "internal",
         "file": "internal",
         "cancelled_at": "internal",
+        "cancel_reason": "internal",
         "created_by": "internal",
         "created_at": "internal",
     }
@@ -183,6 +195,7 @@ class Meeting(models.Model):
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     """The final minutes as PDF."""
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=12, choices=CancelReason.choices, blank=True, default="")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -307,6 +320,7 @@ class Participant(models.Model):
         "attendance": "personal",
         "token_hash": "internal",
         "told_sequence": "internal",
+        "reminded_at": "internal",
         "removed_at": "internal",
     }
 
@@ -334,6 +348,7 @@ class Participant(models.Model):
     """Fingerprint of the personal link's token; empty for people with an account."""
     told_sequence = models.IntegerField(default=-1)
     """The last sequence that an invitation or update was sent for; -1: not invited yet."""
+    reminded_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -347,10 +362,27 @@ class Participant(models.Model):
                 fields=["meeting", "email"], condition=~Q(email=""), name="participant_email_once"
             ),
             models.CheckConstraint(
-                condition=Q(user__isnull=False) | (~Q(name="") & ~Q(email="")),
+                condition=Q(user__isnull=False)
+                | (~Q(name="") & ~Q(email=""))
+                | Q(name="", email="", token_hash=""),
                 name="participant_somebody",
             ),
         ]
+
+    @property
+    def is_guest(self) -> bool:
+        """Without an account: reached by mail, answers by the personal link."""
+        return self.user_id is None
+
+    @property
+    def shown_name(self) -> str:
+        """The person's name; of a guest who has been forgotten, only that there was one."""
+        return (self.user.name if self.user else self.name) or pgettext("participant", "a guest")
+
+    @property
+    def address(self) -> str:
+        """Where mail goes; empty once a guest has been forgotten."""
+        return self.user.email if self.user else self.email
 
 
 class DateOption(models.Model):

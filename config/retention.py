@@ -43,6 +43,12 @@ RULES: list[Rule] = [
         "mtd.notifications.jobs.forget_sent",
     ),
     Rule(
+        "MTD_KEEP_BOUNCES",
+        _("Addresses from which e-mail came back, after the last time; they are then tried again"),
+        "mtd.notifications.queries.bounces_due",
+        "mtd.notifications.jobs.forget_bounces",
+    ),
+    Rule(
         "MTD_KEEP_FEEDBACK",
         _("What practice said about a step of the guide"),
         "mtd.guide.queries.feedback_due",

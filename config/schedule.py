@@ -3,10 +3,12 @@
 JOBS: dict[str, list[str]] = {
     "minutely": [
         "mtd.notifications.jobs.send_outbox",
+        "mtd.notifications.jobs.read_inbox",
     ],
     "hourly": [],
     "daily": [
         "mtd.notifications.jobs.forget_sent",
+        "mtd.notifications.jobs.forget_bounces",
         "mtd.agreements.jobs.forget_drafts",
         "mtd.agreements.jobs.forget_comments",
         "mtd.organizations.jobs.forget_invitations",

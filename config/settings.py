@@ -334,6 +334,10 @@ EMAIL_HOST_USER = env("MTD_EMAIL_USER")
 EMAIL_HOST_PASSWORD = env("MTD_EMAIL_PASSWORD")
 EMAIL_USE_TLS = envbool("MTD_EMAIL_TLS")
 DEFAULT_FROM_EMAIL = env("MTD_EMAIL_FROM", "Make the Difference <no-reply@localhost>")
+MTD_BOUNCES = env("MTD_BOUNCES")
+"""Address that mail comes back to, such as bounces@example.org; bounces+ANYTHING@ must arrive there too. Optional."""
+MTD_INBOX = env("MTD_INBOX")
+"""A Maildir in which bounces and answers to invitations arrive; the minutely jobs read it. Optional."""
 
 MTD_TSA_URL = env("MTD_TSA_URL")
 """RFC 3161 time-stamp authority for signatures; empty: none, and the documents say so."""
@@ -346,6 +350,7 @@ MTD_KEEP_DRAFTS = envdays("MTD_KEEP_DRAFTS", 90)
 MTD_KEEP_INVITATIONS = envdays("MTD_KEEP_INVITATIONS", 30)
 MTD_KEEP_SENT = envdays("MTD_KEEP_SENT", 30)
 MTD_KEEP_NOTICES = envdays("MTD_KEEP_NOTICES", 182)
+MTD_KEEP_BOUNCES = envdays("MTD_KEEP_BOUNCES", 182)
 MTD_KEEP_FEEDBACK = envdays("MTD_KEEP_FEEDBACK", 1095)
 MTD_KEEP_ABANDONED_COMMENTS = envdays("MTD_KEEP_ABANDONED_COMMENTS", 730)
 MTD_KEEP_ACTORS = envdays("MTD_KEEP_ACTORS", 730)

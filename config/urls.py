@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agreements/", include("mtd.agreements.urls")),
     path("cooperation/", include("mtd.cooperation.urls")),
     path("meetings/", include("mtd.meetings.urls")),
+    path("notifications/", include("mtd.notifications.urls")),
     path("guide/", include("mtd.guide.urls")),
     path("countries/", include("mtd.programme.urls")),
     path("components/", core_views.gallery, name="components"),

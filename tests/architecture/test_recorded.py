@@ -19,10 +19,16 @@ NOT_RECORDED = {
     ("agreements", "tell_next_signers"): "what it tells about is recorded",
     ("countries", "correct_value"): "recorded by programme.correct_country_value",
     ("notifications", "claim_due"): "the outbox's own bookkeeping",
+    ("notifications", "claim_job"): "the clock's own bookkeeping",
     ("notifications", "enqueue"): "what the message tells about is recorded",
     ("notifications", "forget_old"): "the outbox's own bookkeeping",
+    ("notifications", "forget_undeliverable"): "the outbox's own bookkeeping",
     ("notifications", "mark_read"): "a bookmark of the person's own",
     ("notifications", "notify"): "what the notice tells about is recorded",
+    ("notifications", "read_maildir"): "what it takes in is recorded",
+    ("notifications", "release_job"): "the clock's own bookkeeping",
+    ("notifications", "send_digest"): "what the message tells about is recorded",
+    ("notifications", "take_in_mail"): "what it takes in is recorded",
     ("notifications", "send_due"): "the outbox's own bookkeeping",
 }
 RECORDERS = {"record", "log"}

@@ -32,7 +32,7 @@ from mtd.core.retention import Rule, rules
 from mtd.guide.actions import give_feedback
 from mtd.guide.models import StepFeedback
 from mtd.notifications.actions import enqueue, notify
-from mtd.notifications.models import ATTEMPTS, Message, Notice
+from mtd.notifications.models import ATTEMPTS, Message, Notice, Undeliverable
 from mtd.organizations.actions import invite
 from mtd.organizations.models import Invitation
 from tests.cast import Cast, build_cast
@@ -130,6 +130,12 @@ def notices(cast: Cast, agreement: Agreement) -> None:
     )
 
 
+def bounces(cast: Cast, agreement: Agreement) -> None:
+    for address in ("old@x.example", "new@x.example"):
+        Undeliverable.objects.create(address=address, code="5.1.1")
+    Undeliverable.objects.filter(address="old@x.example").update(last_at=ago("MTD_KEEP_BOUNCES", 1))
+
+
 def feedback(cast: Cast, agreement: Agreement) -> None:
     guide = factory.cooperation_guide()
     step = guide.content["steps"][0]["key"]
@@ -164,6 +170,7 @@ CASES: dict[str, tuple[Callable[[Cast, Agreement], None], Any, int, int]] = {
     "MTD_KEEP_INVITATIONS": (invitations, Invitation.objects.all, 3, 1),
     "MTD_KEEP_SENT": (messages, Message.objects.all, 2, 1),
     "MTD_KEEP_NOTICES": (notices, Notice.objects.all, 2, 1),
+    "MTD_KEEP_BOUNCES": (bounces, Undeliverable.objects.all, 1, 1),
     "MTD_KEEP_FEEDBACK": (feedback, StepFeedback.objects.all, 1, 1),
     "MTD_KEEP_ACTORS": (actors, lambda: Event.objects.exclude(actor_id=""), 1, 1),
 }

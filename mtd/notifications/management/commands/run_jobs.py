@@ -8,11 +8,16 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.module_loading import import_string
 
+from mtd.core.actor import SYSTEM
 from mtd.core.encryption import forget_keys
+from mtd.notifications.actions import claim_job, release_job
 
 
 class Command(BaseCommand):
-    """A job that fails does not keep the others from running; the command then ends with an error."""
+    """A job that fails does not keep the others from running; the command then ends with an error.
+
+    Two of these at once, on one machine or several, share the jobs between them: each is done by one.
+    """
 
     help = "Run the background jobs of one rhythm: minutely, hourly or daily."
 
@@ -24,12 +29,23 @@ class Command(BaseCommand):
         failed = []
         for path in schedule.JOBS[options["rhythm"]]:
             forget_keys()
+            failure = ""
             try:
-                result = import_string(path)()
+                if not claim_job(actor=SYSTEM, name=path):
+                    self._say(options, f"{path}: somebody else is at it")
+                    continue
+                try:
+                    self._say(options, f"{path}: {import_string(path)()}")
+                except Exception as error:
+                    failure = type(error).__name__
+                    raise
+                finally:
+                    release_job(actor=SYSTEM, name=path, failure=failure)
             except Exception as error:
                 failed.append(f"{path} ({type(error).__name__})")
-            else:
-                if options["verbosity"] > 1:
-                    self.stdout.write(f"{path}: {result}")
         if failed:
             raise CommandError(f"These jobs failed and will run again next time: {', '.join(failed)}")
+
+    def _say(self, options: dict[str, Any], line: str) -> None:
+        if options["verbosity"]:
+            self.stdout.write(line)

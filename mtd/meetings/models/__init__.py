@@ -1,6 +1,6 @@
 """Meetings and their series, who takes part, what is on the agenda, what was decided, and calendar addresses."""
 
-from .agenda import AgendaItem, Decision, Objection, Task
+from .agenda import AgendaItem, Circulation, Decision, Objection, Task
 from .calendar import FeedAddress
 from .meeting import (
     MEETING_TRANSITIONS,
@@ -21,6 +21,7 @@ __all__ = [
     "MINUTES_TRANSITIONS",
     "AgendaItem",
     "CancelReason",
+    "Circulation",
     "DateOption",
     "DateVote",
     "Decision",

@@ -105,6 +105,8 @@ class Decision(Sealed):
         "owner_organization": "internal",
         "owner": "personal",
         "due_on": "internal",
+        "done_at": "internal",
+        "done_by": "personal",
         "by": "personal",
         "at": "internal",
     }
@@ -125,6 +127,10 @@ class Decision(Sealed):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     due_on = models.DateField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
@@ -210,3 +216,31 @@ class Objection(Sealed):
 
     class Meta:
         ordering = ["at", "id"]
+
+
+class Circulation(Sealed):
+    """The words of the minutes as they went out once, so that what changed since can be shown."""
+
+    PRIVACY: ClassVar[dict[str, str]] = {
+        "id": "internal",
+        "data_key_id": "internal",
+        "meeting": "internal",
+        "number": "internal",
+        "words": "special",
+        "objections_until": "internal",
+        "by": "personal",
+        "at": "internal",
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="circulations")
+    number = models.PositiveSmallIntegerField()
+    words = SealedTextField()
+    """JSON: for each piece of the minutes its key, its heading and its words."""
+    objections_until = models.DateField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["number", "id"]
+        constraints = [models.UniqueConstraint(fields=["meeting", "number"], name="circulation_number")]

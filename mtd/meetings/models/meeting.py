@@ -155,6 +155,8 @@ class Meeting(models.Model):
         "objections_until": "internal",
         "circulated_at": "internal",
         "final_at": "internal",
+        "final_by": "personal",
+        "cases_discussed": "internal",
         "file": "internal",
         "cancelled_at": "internal",
         "cancel_reason": "internal",
@@ -192,6 +194,12 @@ class Meeting(models.Model):
     objections_until = models.DateField(null=True, blank=True)
     circulated_at = models.DateTimeField(null=True, blank=True)
     final_at = models.DateTimeField(null=True, blank=True)
+    final_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    """Who closed the minutes; empty when it was the clock, after the time for objections."""
+    cases_discussed = models.PositiveSmallIntegerField(null=True, blank=True)
+    """Of an anonymous case discussion: how many, and nothing else about them."""
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     """The final minutes as PDF."""
     cancelled_at = models.DateTimeField(null=True, blank=True)

@@ -107,6 +107,7 @@ class ShadowingVisit(Sealed):
         "undertaking": "internal",
         "report": "special",
         "reported_on": "internal",
+        "emptied_on": "internal",
         "at": "internal",
     }
 
@@ -127,6 +128,8 @@ class ShadowingVisit(Sealed):
     """The undertaking of secrecy as it was signed (PDF)."""
     report = SealedTextField()
     reported_on = models.DateField(null=True, blank=True)
+    emptied_on = models.DateField(null=True, blank=True)
+    """When wish, answer and report were destroyed because their time was over; that the visit took place stays."""
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

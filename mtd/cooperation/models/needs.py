@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from mtd.agreements.models import Agreement
 from mtd.core.encryption import Sealed, SealedTextField
-from mtd.organizations.models import Network, Organization
+from mtd.organizations.models import HelpSystem, Network, Organization
 
 
 class NeedGroup(Sealed):
@@ -43,6 +43,8 @@ class NeedGroup(Sealed):
         "state": "internal",
         "first_raised_on": "internal",
         "decided_on": "internal",
+        "merged_into": "internal",
+        "emptied_on": "internal",
         "created_at": "internal",
     }
 
@@ -56,6 +58,12 @@ class NeedGroup(Sealed):
     state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
     first_raised_on = models.DateField()
     decided_on = models.DateField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="merged_from"
+    )
+    """Where its needs went; the empty shell stays, because agendas and addresses still name it."""
+    emptied_on = models.DateField(null=True, blank=True)
+    """When the words were destroyed; dates, topic and state stay countable."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -69,7 +77,11 @@ class NeedGroup(Sealed):
 
 
 class Need(Sealed):
-    """One need as one worker raised it. Anonymous: other organisations see the help system, never who."""
+    """One need as one worker raised it.
+
+    Anonymous: the organisation is not kept at all; the help system only where the network has at least two
+    organisations of it. Who raised it stays, so that the answer finds the way back, and no page says it.
+    """
 
     class Helped(models.TextChoices):
         YES = "yes", pgettext_lazy("did it help", "it helped")
@@ -81,6 +93,7 @@ class Need(Sealed):
         "data_key_id": "internal",
         "group": "internal",
         "organization": "internal",
+        "help_system": "internal",
         "raised_by": "personal",
         "anonymous": "internal",
         "text": "special",
@@ -98,6 +111,8 @@ class Need(Sealed):
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    help_system = models.CharField(max_length=16, choices=HelpSystem.choices, blank=True)
+    """The side it comes from; empty: the coordination's own, or one that would name the organisation."""
     raised_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -118,7 +133,11 @@ class Need(Sealed):
         constraints = [
             models.CheckConstraint(
                 condition=Q(helped="") | Q(answered_on__isnull=False), name="need_helped_after_answer"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(anonymous=False) | Q(organization__isnull=True),
+                name="need_anonymous_names_nobody",
+            ),
         ]
 
 
@@ -155,6 +174,7 @@ class NeedDecision(Sealed):
         "done_on": "internal",
         "decided_on": "internal",
         "meeting_decision_id": "internal",
+        "taken_in_at": "internal",
         "consequence": "internal",
         "consequence_id": "internal",
         "by": "personal",
@@ -178,6 +198,8 @@ class NeedDecision(Sealed):
     decided_on = models.DateField()
     meeting_decision_id = models.UUIDField(null=True, blank=True, unique=True)
     """The decision in a meeting's minutes that it was taken in from; unique, so that it is taken in once."""
+    taken_in_at = models.DateTimeField(null=True, blank=True)
+    """When it was last compared with the minutes: those sent out again later may have been corrected."""
     consequence = models.CharField(max_length=10, choices=Consequence.choices, blank=True)
     consequence_id = models.UUIDField(null=True, blank=True)
     """What was started: the version of the agreement, the wish, the feedback."""

@@ -2,10 +2,152 @@
 
 from __future__ import annotations
 
+import uuid
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from mtd.agreements.models import Agreement, Party, Version
 from mtd.core.actor import Actor
-from mtd.organizations.models import Network
+from mtd.core.errors import YES, Denied, Permission
+from mtd.organizations.models import Membership, Network
+
+from .models import ShadowingOffer, ShadowingVisit
 
 
 def can_enter(actor: Actor, network: Network) -> bool:
     """The person has to do with this network: works in one of its organisations, coordinates or moderates it."""
     return network.pk in actor.network_ids
+
+
+# --- exchange between people --------------------------------------------------------------------------------------
+
+
+def parties_in_force(network: Network) -> QuerySet[Party]:
+    """The partners: parties of the network's agreements in force, once for each agreement, who have not left."""
+    bound = Version.objects.filter(
+        agreement=OuterRef("agreement"), state=Version.State.IN_FORCE, number__gte=OuterRef("from_version")
+    )
+    return Party.objects.filter(
+        Exists(bound),
+        agreement__network=network,
+        agreement__state=Agreement.State.IN_FORCE,
+        left_on__isnull=True,
+    )
+
+
+def own_organizations(actor: Actor, network: Network) -> list[uuid.UUID]:
+    """The person's organisations within this network, the one that speaks now first."""
+    own = [organization for organization, where in actor.organization_networks if where == network.pk]
+    return sorted(own, key=lambda pk: (pk != actor.organization_id, str(pk)))
+
+
+def visible_offers(actor: Actor) -> QuerySet[ShadowingOffer]:
+    """Offers of job shadowing: everybody in the network."""
+    return ShadowingOffer.objects.filter(network__in=actor.network_ids)
+
+
+def can_offer_shadowing(actor: Actor, network: Network) -> Permission:
+    """Offer a place: workers and leads of the network's organisations."""
+    if own_organizations(actor, network):
+        return YES
+    return Denied(_("Only organisations of this network offer job shadowing."))
+
+
+def is_host(actor: Actor, offer: ShadowingOffer) -> bool:
+    """Answers for an offer: the lead of its organisation, its contact and who made it, while they work there."""
+    if offer.organization_id in actor.lead_of:
+        return True
+    named = actor.user_id is not None and actor.user_id in (offer.contact_id, offer.by_id)
+    return named and offer.organization_id in actor.organization_ids
+
+
+def can_host(actor: Actor, offer: ShadowingOffer) -> Permission:
+    """Change an offer, answer requests: as `is_host`."""
+    if is_host(actor, offer):
+        return YES
+    return Denied(_("Only the contact of this offer and the lead of the organisation can do that."))
+
+
+def can_request_shadowing(actor: Actor, offer: ShadowingOffer) -> Permission:
+    """Ask for a place: whoever works for another organisation of the network."""
+    if offer.organization_id in actor.organization_ids:
+        return Denied(_("This is an offer of your own organisation. Others come to you."))
+    if own_organizations(actor, offer.network):
+        return YES
+    return Denied(_("Only people who work for an organisation of this network can ask for a place."))
+
+
+def visible_visits(actor: Actor) -> QuerySet[ShadowingVisit]:
+    """A visit is seen by who goes, by who receives, and by the lead of the visitor's organisation."""
+    if actor.user_id is None:
+        return ShadowingVisit.objects.none()
+    named = Q(date__offer__contact=actor.user_id) | Q(date__offer__by=actor.user_id)
+    return ShadowingVisit.objects.filter(
+        Q(visitor=actor.user_id)
+        | Q(organization__in=actor.lead_of)
+        | Q(date__offer__organization__in=actor.lead_of)
+        | (named & Q(date__offer__organization__in=actor.organization_ids))
+    )
+
+
+def can_view_visit(actor: Actor, visit: ShadowingVisit) -> bool:
+    """The same rule for one visit at hand."""
+    if actor.user_id is None:
+        return False
+    mine = visit.visitor_id == actor.user_id or visit.organization_id in actor.lead_of
+    return mine or is_host(actor, visit.date.offer)
+
+
+def can_read_wish(actor: Actor, visit: ShadowingVisit) -> bool:
+    """The wish is between who goes and who receives."""
+    own = actor.user_id is not None and visit.visitor_id == actor.user_id
+    return own or is_host(actor, visit.date.offer)
+
+
+def can_undertake(actor: Actor, visit: ShadowingVisit) -> Permission:
+    """Undertake secrecy: the visitor, while working for the organisation that the visit counts for."""
+    if actor.user_id is None or visit.visitor_id != actor.user_id:
+        return Denied(_("Only who makes the visit undertakes secrecy."))
+    if visit.organization_id not in actor.organization_ids:
+        return Denied(_("You no longer work for the organisation that this visit was agreed for."))
+    return YES
+
+
+def can_report_visit(actor: Actor, visit: ShadowingVisit) -> Permission:
+    """Write the report: the visitor; where they have left, the lead of the organisation that the visit counts for."""
+    if can_undertake(actor, visit):
+        return YES
+    if visit.organization_id in actor.lead_of and not _still_there(visit):
+        return YES
+    return Denied(
+        _("The visitor writes the report; the lead of the organisation does, if the visitor has left.")
+    )
+
+
+def _still_there(visit: ShadowingVisit) -> bool:
+    return Membership.objects.filter(
+        user=visit.visitor_id, organization=visit.organization_id, ended_on__isnull=True
+    ).exists()
+
+
+def can_open_pulse(actor: Actor, network: Network) -> Permission:
+    """Open a round of the partner pulse by hand: the coordination."""
+    if network.pk in actor.coordinates:
+        return YES
+    return Denied(_("The network coordination opens a round; otherwise one opens in March and in September."))
+
+
+def can_answer_pulse(actor: Actor, network: Network) -> Permission:
+    """Answer about the partners: whoever works for a party of an agreement in force."""
+    own = own_organizations(actor, network)
+    if own and parties_in_force(network).filter(organization__in=own).exists():
+        return YES
+    return Denied(_("The people of the partners answer: organisations with an agreement in force."))
+
+
+def can_confirm_contacts(actor: Actor, party: Party) -> Permission:
+    """Say that a party's contact details still hold: whoever works for it."""
+    if party.organization_id in actor.organization_ids:
+        return YES
+    return Denied(_("Each organisation confirms its own contact details."))

@@ -151,3 +151,81 @@ def can_confirm_contacts(actor: Actor, party: Party) -> Permission:
     if party.organization_id in actor.organization_ids:
         return YES
     return Denied(_("Each organisation confirms its own contact details."))
+
+
+# --- needs -----------------------------------------------------------------------------------------------
+#
+# | who | sees | may |
+# |---|---|---|
+# | everybody of the network | all needs, from which organisation or side, what was decided | – |
+# | workers and leads | the same | raise one, join one; change and withdraw their own; say whether it helped |
+# | coordination | the same, and who raised one that is not anonymous | put together, put on agendas, decide |
+# | moderation | the same | – |
+
+
+def visible_need_groups(actor: Actor) -> QuerySet[NeedGroup]:
+    """Needs of the networks one has to do with; what was put together with another one shows there."""
+    return NeedGroup.objects.filter(network__in=actor.network_ids, merged_into__isnull=True)
+
+
+def can_view_need_group(actor: Actor, group: NeedGroup) -> bool:
+    """The same rule for one at hand."""
+    return group.network_id in actor.network_ids and group.merged_into_id is None
+
+
+def can_raise_need(actor: Actor, network: Network) -> Permission:
+    """Raise a need, or join one: workers and leads of the network's organisations, and its coordination."""
+    if network.pk in actor.coordinates or any(n == network.pk for _o, n in actor.organization_networks):
+        return YES
+    return Denied(_("Needs are raised by the organisations of this network and its coordination."))
+
+
+def can_group_needs(actor: Actor, network: Network) -> Permission:
+    """Word, put together and split needs, put them on agendas: the coordination."""
+    if network.pk in actor.coordinates:
+        return YES
+    return Denied(_("The network coordination puts needs together and onto agendas."))
+
+
+def can_decide_need(actor: Actor, network: Network) -> Permission:
+    """Record a decision that no minutes hold: the coordination."""
+    if network.pk in actor.coordinates:
+        return YES
+    return Denied(_("Committee and steering group decide; the network coordination records it here."))
+
+
+def own_needs(actor: Actor) -> QuerySet[Need]:
+    """What the person raised themselves, anonymous or not. Nobody else's is ever in here."""
+    if actor.user_id is None:
+        return Need.objects.none()
+    return Need.objects.filter(raised_by=actor.user_id)
+
+
+def can_change_need(actor: Actor, need: Need) -> Permission:
+    """Change or withdraw a need: who raised it."""
+    if actor.user_id is not None and need.raised_by_id == actor.user_id:
+        return YES
+    return Denied(_("Only who raised a need can change it or take it back."))
+
+
+def can_say_helped(actor: Actor, need: Need, *, raiser_is_here: bool) -> Permission:
+    """Say whether the decision helped: who raised it; where they have left, the lead of their organisation."""
+    if can_change_need(actor, need):
+        return YES
+    if not raiser_is_here and need.organization_id is not None and need.organization_id in actor.lead_of:
+        return YES
+    return Denied(_("Who raised a need says whether the decision helped."))
+
+
+def can_mark_done(actor: Actor, decision: NeedDecision) -> Permission:
+    """Say that what was decided has been done: who took it on, people of that organisation, the coordination."""
+    if actor.user_id is not None and decision.owner_id == actor.user_id:
+        return YES
+    if (
+        decision.owner_organization_id is not None
+        and decision.owner_organization_id in actor.organization_ids
+    ):
+        return YES
+    if decision.group.network_id in actor.coordinates:
+        return YES
+    return Denied(_("Who took it on, or the network coordination, says when it is done."))

@@ -334,6 +334,8 @@ EMAIL_HOST_USER = env("MTD_EMAIL_USER")
 EMAIL_HOST_PASSWORD = env("MTD_EMAIL_PASSWORD")
 EMAIL_USE_TLS = envbool("MTD_EMAIL_TLS")
 DEFAULT_FROM_EMAIL = env("MTD_EMAIL_FROM", "Make the Difference <no-reply@localhost>")
+MTD_MAIL_REPLY = env("MTD_MAIL_REPLY")
+"""Address that calendars send answers to invitations to; it must end in MTD_INBOX. Empty: the one of MTD_EMAIL_FROM."""
 MTD_BOUNCES = env("MTD_BOUNCES")
 """Address that mail comes back to, such as bounces@example.org; bounces+ANYTHING@ must arrive there too. Optional."""
 MTD_INBOX = env("MTD_INBOX")

@@ -158,6 +158,13 @@ class _Ciphertext(bytes):
     """Marks what came from the database and is still closed."""
 
 
+EMPTIED = _Ciphertext()
+"""What a sealed field holds once its text's key was destroyed and the row stays: reads as empty, needs no key.
+
+Written by `update(text=EMPTIED, data_key_id=None)` in the transaction that calls `destroy`.
+"""
+
+
 class SealedBytesField(models.BinaryField):  # type: ignore[type-arg]
     """Bytes, encrypted with the record's own key. Cannot be searched or sorted, on purpose."""
 
@@ -169,6 +176,8 @@ class SealedBytesField(models.BinaryField):  # type: ignore[type-arg]
         return f"{record._meta.db_table}.{self.column}.{record.pk}"
 
     def open(self, record: Any, value: bytes) -> Any:
+        if not value:
+            return self.to_plain(b"")
         return self.to_plain(unseal(record.data_key_id, bytes(value), self._context(record)))
 
     def to_plain(self, value: bytes) -> Any:
@@ -214,6 +223,7 @@ def fingerprint(text: str) -> str:
 
 
 __all__ = [
+    "EMPTIED",
     "InvalidTag",
     "KeyDestroyed",
     "Sealed",

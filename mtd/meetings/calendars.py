@@ -27,7 +27,7 @@ from .series import dates
 
 PRODID = "-//Make the Difference//Meetings//EN"
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_STATUS = {Meeting.State.POLLING: "TENTATIVE", Meeting.State.CANCELLED: "CANCELLED"}
+_STATUS: dict[str, str] = {Meeting.State.POLLING: "TENTATIVE", Meeting.State.CANCELLED: "CANCELLED"}
 _LOCAL, _UTC = "%Y%m%dT%H%M%S", "%Y%m%dT%H%M%SZ"
 
 
@@ -410,7 +410,8 @@ def _folded(line: str) -> str:
     """Lines of at most 75 octets, never cut inside a character (RFC 5545, 3.1)."""
     if len(line) <= 75 and line.isascii():
         return line + "\r\n"
-    parts, part, size = [], "", 0
+    parts: list[str] = []
+    part, size = "", 0
     for char in line:
         width = len(char.encode())
         if size + width > (75 if not parts else 74):

@@ -1,4 +1,4 @@
-"""Limits of time that apply each time: working days and public holidays of twelve countries, hours across the clocks."""
+"""Limits of time that apply each time: working days, public holidays of twelve countries, hours across the clocks."""
 
 from __future__ import annotations
 

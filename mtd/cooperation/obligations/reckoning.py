@@ -145,7 +145,7 @@ def reckon(
         occurrences += found
         used.update(o.act.key for o in found if o.act)
     if len(runs) > 1:
-        occurrences.sort(key=lambda o: (o.due, o.number))
+        occurrences.sort(key=lambda o: (o.start, o.due, o.number))
     extra = tuple(
         act for act in done if act.key not in used and act.day >= first and (last is None or act.day <= last)
     )
@@ -319,7 +319,6 @@ def _single(start: date, due: date, grace: int, act: Act | None, today: date, no
 def _on(run: Sequence[Term], acts: list[Act], idle: list[tuple[date, date]], today: date) -> list[Occurrence]:
     found: list[Occurrence] = []
     used: set[str] = set()
-    end = run[-1].until or _FOREVER
     for term in run:
         rule = term.rule
         assert isinstance(rule, On)
@@ -330,8 +329,7 @@ def _on(run: Sequence[Term], acts: list[Act], idle: list[tuple[date, date]], tod
             until = rule.day + timedelta(days=rule.grace_days)
             found.append(Occurrence(term.start, rule.day, rule.day, until, 0, 0, Status.PAUSED))
             continue
-        last = max(end, due + timedelta(days=rule.grace_days)) if end != _FOREVER else end
-        act = next((a for a in acts if term.start <= a.day <= last and a.key not in used), None)
+        act = next((a for a in acts if term.start <= a.day and a.key not in used), None)
         if act is not None:
             used.add(act.key)
         found.append(_single(term.start, due, rule.grace_days, act, today, NOTICE["on"]))
@@ -343,8 +341,7 @@ def _after(
 ) -> list[Occurrence]:
     found: list[Occurrence] = []
     base = run[0].start
-    waiting = [act for act in acts if act.day >= base]
-    at, begun = 0, False
+    at = 0
     for term in run:
         rule = term.rule
         assert isinstance(rule, After)
@@ -357,29 +354,37 @@ def _after(
             raw = later(base, spans * rule.number, rule.unit)
             due = _moved(raw, idle)
             grace_until = (due or raw) + timedelta(days=rule.grace_days)
-            while at < len(waiting) and begun and waiting[at].day <= base:
-                at += 1  # twice on one day is once
-            act = waiting[at] if at < len(waiting) else None
+            start = found[-1].due + _DAY if found and found[-1].act is None else base
+            while at < len(acts) and acts[at].day <= base:
+                at += 1  # twice on one day is once, and what began today cannot be done again today
+            act = acts[at] if at < len(acts) else None
             bound = raw <= until
-            if act is not None and (act.day <= until or bound) and (due is None or act.day <= grace_until):
-                found.append(_single(base, due or raw, rule.grace_days, act, today, NOTICE["after"]))
-                base, begun, spans = act.day, True, 1
+            if act is not None and _in_time(act.day, until, due, grace_until if bound else None):
+                met = due or max(raw, act.day)  # in an open pause nothing is late
+                found.append(_single(start, met, rule.grace_days, act, today, NOTICE["after"]))
+                base, spans = act.day, 1
                 at += 1
                 continue
             if not bound:
                 break
             if due is None:
-                found.append(Occurrence(base, raw, raw, grace_until, 0, 0, Status.PAUSED))
+                found.append(Occurrence(start, raw, raw, grace_until, 0, 0, Status.PAUSED))
                 break
             if due > limit and coming:
                 break
-            start = base if spans == 1 or not found else found[-1].due + _DAY
             found.append(_single(start, due, rule.grace_days, None, today, NOTICE["after"]))
             coming += due >= today
             spans += 1
             while (again := later(base, spans * rule.number, rule.unit)) <= due and again <= until:
                 spans += 1  # one long pause swallows what falls into it, but for one
     return found
+
+
+def _in_time(day: date, until: date, due: date | None, grace_until: date | None) -> bool:
+    """The act belongs to this occurrence: before the rule ends, or in the grace of what fell due before it ended."""
+    if grace_until is None:  # it falls due only after the rule ends
+        return day <= until
+    return day <= grace_until if due is not None else day <= until
 
 
 # --- how the duty stands ----------------------------------------------------------------------------------

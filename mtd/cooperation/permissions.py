@@ -12,7 +12,7 @@ from mtd.core.actor import Actor
 from mtd.core.errors import YES, Denied, Permission
 from mtd.organizations.models import Membership, Network
 
-from .models import ShadowingOffer, ShadowingVisit
+from .models import Need, NeedDecision, NeedGroup, ShadowingOffer, ShadowingVisit
 
 
 def can_enter(actor: Actor, network: Network) -> bool:

@@ -1,0 +1,188 @@
+"""Mails about meetings: kind, network, date, place, each with its calendar part; never a title or the agenda."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext, override, pgettext
+
+from mtd.core.actor import Actor
+from mtd.meetings import calendars
+from mtd.meetings.models import Meeting, Participant, Series
+from mtd.meetings.queries.people import link_for
+from mtd.meetings.queries.words import rhythm_text, when_in_words
+from mtd.notifications.actions import enqueue, notify
+
+INVITED = "invited"
+MOVED = "moved"
+CANCELLED = "cancelled"
+REMOVED = "removed"
+_METHOD = {INVITED: "REQUEST", MOVED: "REQUEST", CANCELLED: "CANCEL", REMOVED: "CANCEL"}
+
+
+def _zone(meeting: Meeting | Series) -> str:
+    return meeting.network.time_zone.rpartition("/")[2].replace("_", " ")
+
+
+def _lines(meeting: Meeting) -> list[str]:
+    lines = [f"{meeting.get_kind_display()}, {meeting.network.name}"]
+    if meeting.local_start and meeting.local_end:
+        when = when_in_words(meeting.local_start, meeting.local_end)
+        lines.append(gettext("%(when)s (time in %(zone)s)") % {"when": when, "zone": _zone(meeting)})
+    lines += [line for line in (meeting.place, meeting.link) if line]
+    return lines
+
+
+def _subject(what: str, meeting: Meeting) -> str:
+    name = f"{meeting.get_kind_display()}, {meeting.network.name}"
+    if meeting.local_start:
+        name += f", {date_format(meeting.local_start, 'DATE_FORMAT')}"
+    said = {
+        INVITED: pgettext("subject of a mail", "Invitation: %(meeting)s"),
+        MOVED: pgettext("subject of a mail", "Changed: %(meeting)s"),
+        CANCELLED: pgettext("subject of a mail", "Cancelled: %(meeting)s"),
+        REMOVED: pgettext("subject of a mail", "You need not come: %(meeting)s"),
+    }[what]
+    return said % {"meeting": name}
+
+
+def _opening(what: str) -> str:
+    return {
+        INVITED: gettext("You are invited to this meeting:"),
+        MOVED: gettext("This meeting has been changed. What holds now:"),
+        CANCELLED: gettext("This meeting does not take place:"),
+        REMOVED: gettext("You are no longer expected at this meeting:"),
+    }[what]
+
+
+def _body(what: str, meeting: Meeting, link: str, rhythm: str) -> str:
+    parts = [_opening(what), "\n".join([*_lines(meeting), *([rhythm] if rhythm else [])])]
+    if what in (INVITED, MOVED):
+        parts.append(gettext("Please answer here, or in your calendar:") + f"\n{settings.MTD_BASE_URL}{link}")
+    elif what == CANCELLED:
+        parts.append(f"{settings.MTD_BASE_URL}{link}")
+    parts.append(gettext("The calendar file is attached; most calendars enter it by themselves."))
+    return "\n\n".join(parts) + "\n"
+
+
+def tell(*, actor: Actor, meeting: Meeting, people: Iterable[Participant], what: str) -> None:
+    """Mail each of these people what happened to one meeting, with the calendar part that says the same."""
+    _tell(
+        actor,
+        meeting,
+        list(people),
+        what,
+        lambda person, link: calendars.invitation(
+            meeting, address=person.address, method=_METHOD[what], optional=person.optional, link=link
+        ),
+    )
+
+
+def tell_series(
+    *, actor: Actor, series: Series, meeting: Meeting, people: Iterable[Participant], what: str
+) -> None:
+    """The same for a whole series: one mail each; `meeting` is the one that the mail names, usually the next."""
+    _tell(
+        actor,
+        meeting,
+        list(people),
+        what,
+        lambda person, link: calendars.series_invitation(
+            series,
+            address=person.address,
+            method=_METHOD[what],
+            optional=person.optional,
+            link=link if person.is_guest else "",
+        ),
+        rhythm=lambda: rhythm_text(series) if what in (INVITED, MOVED) else "",
+    )
+
+
+def _tell(
+    actor: Actor,
+    meeting: Meeting,
+    people: list[Participant],
+    what: str,
+    calendar: Callable[[Participant, str], str],
+    rhythm: Callable[[], str] = lambda: "",
+) -> None:
+    for participant in people:
+        if not participant.address:
+            continue
+        language = participant.user.language if participant.user else participant.language
+        language = language or meeting.network.language
+        link = link_for(participant, meeting)
+        with override(language):
+            file = calendar(participant, f"{settings.MTD_BASE_URL}{link}")
+        enqueue(
+            actor=actor,
+            kind=f"meetings.{what}",
+            recipient=participant.user,
+            address="" if participant.user else participant.email,
+            language=language,
+            subject=lambda: _subject(what, meeting),
+            body=lambda link=link: _body(what, meeting, link, rhythm()),  # type: ignore[misc]
+            calendar=file,
+            calendar_method=_METHOD[what],
+            reply_to=calendars.reply_address(),
+        )
+    users = [participant.user for participant in people if participant.user]
+    page = reverse("meetings:meeting", args=[meeting.pk])
+    if what == REMOVED:
+        page = reverse("meetings:network", args=[meeting.network.slug])
+    notify(
+        actor=actor,
+        users=users,
+        kind=f"meetings.{what}",
+        text=lambda: _subject(what, meeting),
+        link=page,
+        mail=False,
+    )
+
+
+def tell_poll(*, actor: Actor, meeting: Meeting, people: Iterable[Participant]) -> None:
+    """Ask these people by mail which of the proposed dates suit them; without a calendar part."""
+    users = []
+    for participant in people:
+        if not participant.address:
+            continue
+        if participant.user:
+            users.append(participant.user)
+        language = participant.user.language if participant.user else participant.language
+        link = (
+            link_for(participant, meeting)
+            if participant.is_guest
+            else reverse("meetings:dates", args=[meeting.pk])
+        )
+        enqueue(
+            actor=actor,
+            kind="meetings.poll",
+            recipient=participant.user,
+            address="" if participant.user else participant.email,
+            language=language or meeting.network.language,
+            subject=lambda: _poll_subject(meeting),
+            body=lambda link=link: _poll_body(meeting, link),  # type: ignore[misc]
+        )
+    notify(
+        actor=actor,
+        users=users,
+        kind="meetings.poll",
+        text=lambda: _poll_subject(meeting),
+        link=reverse("meetings:dates", args=[meeting.pk]),
+        mail=False,
+    )
+
+
+def _poll_subject(meeting: Meeting) -> str:
+    return gettext("Which date suits you? %(kind)s, %(network)s") % {
+        "kind": meeting.get_kind_display(),
+        "network": meeting.network.name,
+    }
+
+
+def _poll_body(meeting: Meeting, link: str) -> str:
+    asked = gettext("A date is being found for this meeting. Please tick what suits you:")
+    return f"{asked}\n\n" + "\n".join(_lines(meeting)) + f"\n\n{settings.MTD_BASE_URL}{link}\n"

@@ -23,17 +23,15 @@ def can_enter(actor: Actor, network: Network) -> bool:
 # --- exchange between people --------------------------------------------------------------------------------------
 
 
-def parties_in_force(network: Network) -> QuerySet[Party]:
-    """The partners: parties of the network's agreements in force, once for each agreement, who have not left."""
+def parties_in_force(network: Network | None = None) -> QuerySet[Party]:
+    """Parties of agreements in force who have not left, once for each agreement; of one network or of all."""
     bound = Version.objects.filter(
         agreement=OuterRef("agreement"), state=Version.State.IN_FORCE, number__gte=OuterRef("from_version")
     )
-    return Party.objects.filter(
-        Exists(bound),
-        agreement__network=network,
-        agreement__state=Agreement.State.IN_FORCE,
-        left_on__isnull=True,
+    parties = Party.objects.filter(
+        Exists(bound), agreement__state=Agreement.State.IN_FORCE, left_on__isnull=True
     )
+    return parties.filter(agreement__network=network) if network else parties
 
 
 def own_organizations(actor: Actor, network: Network) -> list[uuid.UUID]:

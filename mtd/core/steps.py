@@ -17,6 +17,8 @@ class NextStep:
     due: date | None = None
     clause: str = ""
     late: bool = False
+    area: str = ""
+    """What it is about, for reminders (an area of mtd.notifications); empty: what the slice is about as a whole."""
 
 
 @dataclass(frozen=True)

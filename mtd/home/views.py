@@ -16,7 +16,7 @@ from mtd.accounts.queries import waits_for_second_factor
 from mtd.core.access import public
 from mtd.core.http import actor_of
 from mtd.notifications.actions import mark_read
-from mtd.notifications.queries import unread
+from mtd.notifications.queries import undeliverable, unread
 from mtd.organizations.queries import Standing
 
 from . import queries
@@ -31,17 +31,23 @@ def home(request: HttpRequest) -> HttpResponse:
     standing: Standing = request.standing  # type: ignore[attr-defined]
     if waits_for_second_factor(standing.user):  # the page is public for strangers, so the gate stands here
         return redirect("accounts:second_factor")
-    today = timezone.localdate()
+    network = standing.network
+    today = timezone.localdate(timezone=network.zone if network else None)
     steps = queries.next_steps(actor)
+    since = standing.user.news_seen_at
     context: dict[str, Any] = {
         "today": today,
-        "groups": queries.grouped(steps, today),
-        "count": len(steps),
-        "late": sum(step.late for step in steps),
-        "news": queries.news(actor, standing.user.news_seen_at),
-        "since": standing.user.news_seen_at,
+        "opening": queries.opening(steps, today),
+        "groups": queries.grouped(steps[: queries.SHOWN], today),
+        "more": queries.grouped(steps[queries.SHOWN :], today),
+        "more_count": len(steps[queries.SHOWN :]),
+        "news": queries.news(actor, since),
+        "since": queries.day_near(timezone.localdate(since), today) if since else "",
         "notices": unread(actor)[:12],
         "membership": standing.membership,
+        "year": queries.year_panel(network, today) if network else None,
+        "needs": queries.needs_panel(network) if network else None,
+        "undeliverable": undeliverable(standing.user),
     }
     return render(request, "home/home.html", context)
 

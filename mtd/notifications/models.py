@@ -190,7 +190,7 @@ class Preference(models.Model):
 
 
 class Digest(models.Model):
-    """Up to which day and week a person's bundled mail has been dealt with: one row per person, claimed by UPDATE."""
+    """Up to which day and week a person's bundled mail has been dealt with: one row per person, locked meanwhile."""
 
     PRIVACY: ClassVar[dict[str, str]] = {
         "id": "internal",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import dataclass
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -22,6 +23,18 @@ _ADDRESS = "mtd.notifications.address"
 _ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits for the person, as far as a mail may know it."""
+
+    area: str
+    mark: str
+    """A short hash that stays the same as long as it is the same thing in the same state."""
+    late: bool = False
+    pressing: bool = False
+    """Overdue, or due within a week."""
+
+
 def mail_domain() -> str:
     """The domain that our mails come from; also the right-hand side of their Message-IDs."""
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
@@ -34,7 +47,9 @@ def composed(message: Message) -> EmailMultiAlternatives:
     Message-ID, and the envelope's sender where MTD_BOUNCES is set, hold the message's own identifier, so that a
     bounce finds back to it. A reminder can be stopped with one click (RFC 8058).
     """
-    headers = {"Message-ID": f"<{message.pk}@{mail_domain()}>", "Auto-Submitted": "auto-generated"}
+    headers = {"Message-ID": f"<{message.pk}@{mail_domain()}>"}
+    if not message.calendar:  # some calendars leave out invitations that call themselves automatic
+        headers["Auto-Submitted"] = "auto-generated"
     sender = None
     if settings.MTD_BOUNCES:
         local, _, domain = settings.MTD_BOUNCES.rpartition("@")

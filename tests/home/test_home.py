@@ -1,14 +1,22 @@
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from mtd.accounts.models import User
 from mtd.core.actor import SYSTEM
 from mtd.core.steps import NextStep
-from mtd.home.queries import grouped, next_steps
+from mtd.home.queries import SHOWN, grouped, in_order, narrow_year, next_steps, oldest_needs, opening
 from mtd.notifications.actions import notify
+from mtd.notifications.models import Undeliverable
+from mtd.organizations.models import Membership, Network
 from tests.cast import Cast
+from tests.factories import agreements as factory
 
 
 def step(title: str, due: date | None = None, late: bool = False) -> NextStep:
@@ -43,31 +51,161 @@ def test_notices_stand_there_until_they_are_read(client: Client, cast: Cast) -> 
     assert client.get("/news-seen/").status_code == 405
 
 
-def test_steps_stand_under_the_time_they_are_due(settings) -> None:
-    today = date(2026, 11, 21)
+def test_steps_stand_under_the_time_they_are_due() -> None:
+    today = date(2026, 11, 25)
     groups = grouped(
         [
-            step("late", today - timedelta(days=3), late=True),
-            step("soon", today + timedelta(days=2)),
+            step("late", date(2026, 11, 20), late=True),
+            step("soon", date(2026, 11, 27)),
+            step("by Monday", date(2026, 11, 30)),
             step("then", date(2026, 12, 15)),
             step("later", date(2027, 1, 31)),
             step("some day"),
         ],
         today,
     )
-    assert [(g.late, [s.title for s in g.steps]) for g in groups] == [
-        (True, ["late"]),
-        (False, ["soon"]),
-        (False, ["then"]),
-        (False, ["later"]),
-        (False, ["some day"]),
+    assert [(g.label, g.late, [s.title for s in g.steps]) for g in groups] == [
+        ("Overdue for five days", True, ["late"]),
+        ("By Monday", False, ["soon", "by Monday"]),
+        ("In December", False, ["then"]),
+        ("In January 2027", False, ["later"]),
+        ("Without a date", False, ["some day"]),
     ]
 
 
-def test_the_start_page_asks_a_constant_number_of_queries(
-    client: Client, cast: Cast, django_assert_num_queries
-) -> None:
+def test_what_is_overdue_says_for_how_long() -> None:
+    today = date(2026, 3, 1)
+
+    def label(*days: int | None) -> str:
+        late = [step(str(d), today - timedelta(days=d) if d is not None else None, late=True) for d in days]
+        return grouped(late, today)[0].label
+
+    assert label(1) == "Overdue since yesterday"
+    assert label(30, 30) == "Overdue for 30 days"
+    assert label(30, 2) == "Overdue, the longest for 30 days"
+    assert label(None) == label(0) == "Overdue"
+
+
+@pytest.mark.parametrize(
+    ("late", "later", "words"),
+    [
+        ([], 0, "Nothing waits for you."),
+        ([], 1, "One thing waits for you."),
+        ([], 5, "Five things wait for you."),
+        ([5], 0, "One thing waits for you, and it is overdue."),
+        ([5], 4, "Five things wait for you, one of them since Friday."),
+        ([40], 1, "Two things wait for you, one of them since 16 October 2026."),
+        ([5, 6], 10, "12 things wait for you, two of them overdue."),
+    ],
+)
+def test_the_page_opens_with_how_much_waits(late: list[int], later: int, words: str) -> None:
+    today = date(2026, 11, 25)
+    steps = [step("l", today - timedelta(days=days), late=True) for days in late]
+    assert opening([*steps, *[step("s", today)] * later], today) == words
+
+
+def test_the_longest_overdue_comes_first_whatever_slice_it_is_from() -> None:
+    today = timezone.localdate()
+    steps = [
+        step("open"),
+        step("overdue", today - timedelta(days=2), late=True),
+        step("soon", today + timedelta(days=2)),
+        step("long overdue", today - timedelta(days=40), late=True),
+    ]
+    assert [s.title for s in in_order(steps)] == ["long overdue", "overdue", "soon", "open"]
+
+
+@dataclass(frozen=True)
+class Mark:
+    day: date
+    label: str
+    status: str
+
+
+def test_the_year_stands_narrow_at_the_side() -> None:
+    marks = [
+        Mark(date(2026, 2, 3), "Exchange", "kept"),
+        Mark(date(2026, 7, 1), "Contact list", "late"),
+        Mark(date(2026, 7, 2), "Case discussion", "missed"),
+        Mark(date(2026, 12, 8), "Exchange", "to_come"),
+        Mark(date(2027, 1, 8), "Next year", "to_come"),
+        *[Mark(date(2026, 11, day), "Statement", "kept") for day in range(1, 5)],
+        *[Mark(date(2026, 1, day), f"Duty {day}", "paused") for day in range(1, 9)],
+    ]
+    panel = narrow_year(marks, date(2026, 11, 25), "/year/")
+    assert (panel.kept, panel.due, panel.late) == (6, 7, 1)
+    july, november, december = (panel.months[n - 1] for n in (7, 11, 12))
+    assert [(r.label, r.word, r.tone) for r in july.rows] == [
+        ("Contact list", "late", "late"),
+        ("Case discussion", "missed", "miss"),
+    ]
+    assert [(r.label, r.count) for r in november.rows] == [("Statement", 4)]
+    assert november.today == "25 November"
+    assert [(r.note, r.past) for r in december.rows] == [("on the 8th", False)]
+    assert (len(panel.months[0].rows), panel.months[0].more) == (5, 3)
+    page = render_to_string("home/year.html", {"year": panel})
+    assert "The year 2026" in page
+    assert "<b>6 of 7</b> duties kept that were due, one of them late." in page
+    assert page.index("Statement") < page.index("today, 25 November") < page.index("on the 8th")
+    assert page.count("nothing due") == 7
+
+
+@dataclass(frozen=True)
+class Waiting:
+    text: str
+    organisation: str
+    days: int
+    limit: int = 60
+    url: str = "/need/"
+
+
+def test_the_needs_that_wait_longest_stand_on_the_start_page() -> None:
+    found = [Waiting("<b>x</b>", "", 9), Waiting("No group", "Amt", 46), *[Waiting("n", "o", 1)] * 3]
+    panel = oldest_needs(found, "/needs/")
+    rows = [(r.days, r.part, r.pressing) for r in panel.rows]
+    assert rows == [(46, 77, True), (9, 15, False), (1, 2, False)]
+    page = render_to_string("home/needs.html", {"needs": panel})
+    assert "<b>46</b> of 60 days" in page
+    assert "<b>x</b>" not in page
+    assert "Raised without a name" in page
+    assert "(5 wait)" in page
+
+
+def test_a_long_list_keeps_its_end_one_click_away(client: Client, cast: Cast) -> None:
+    organizations = list(cast.networks["birkenfurt"].organizations.all())
+    for _ in range(SHOWN + 3):
+        factory.found(cast.networks["birkenfurt"], organizations)
     client.force_login(cast.people["jonas-reuter"])
-    client.get("/")
-    with django_assert_num_queries(8):
+    count = len(next_steps(cast.actor("jonas-reuter")))
+    page = client.get("/").content.decode()
+    assert count > SHOWN
+    assert f"{count - SHOWN} more things" in page
+    assert page.count("next--first") == 1
+
+
+def test_who_gets_no_mail_is_told_so_on_the_start_page(client: Client, cast: Cast) -> None:
+    user = cast.people["jonas-reuter"]
+    client.force_login(user)
+    assert "has come back since" not in client.get("/").content.decode()
+    Undeliverable.objects.create(address=user.email, user=user, code="5.1.1")
+    assert "has come back since" in client.get("/").content.decode()
+    User.objects.filter(pk=user.pk).update(email="new@amt.example")
+    assert "has come back since" not in client.get("/").content.decode()
+
+
+def test_the_start_page_asks_the_same_number_of_queries_for_one_network_and_for_ten(
+    client: Client, cast: Cast
+) -> None:
+    def queries() -> int:
         client.get("/")
+        with CaptureQueriesContext(connection) as found:
+            client.get("/")
+        return len(found)
+
+    user = cast.people["miriam-hoffstedt"]
+    client.force_login(user)
+    one = queries()
+    for number in range(9):
+        network = Network.objects.create(name=f"N{number}", slug=f"n{number}", country="DE", region="R")
+        Membership.objects.create(user=user, role="coordinator", network=network)
+    assert queries() == one

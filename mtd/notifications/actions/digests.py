@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -15,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 from mtd.accounts.models import User
 from mtd.core.actor import Actor
 from mtd.notifications.models import Area, Digest, Pace
-from mtd.notifications.outbox import ALL
+from mtd.notifications.outbox import ALL, Waiting
 from mtd.notifications.queries import counts_to_mail, notices_to_mail, paces
 
 from .outbox import enqueue
@@ -24,18 +23,6 @@ KIND = "digest"
 REPEAT = timedelta(days=7)
 """Something overdue is said again after this time, even when nothing is new."""
 _REMEMBERED = 200
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """One thing that waits for the person, as far as a mail may know it."""
-
-    area: str
-    mark: str
-    """A short hash that stays the same as long as it is the same thing in the same state."""
-    late: bool = False
-    pressing: bool = False
-    """Overdue, or due within a week."""
 
 
 @transaction.atomic(durable=True)

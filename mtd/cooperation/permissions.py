@@ -8,11 +8,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from mtd.agreements.models import Agreement, Party, Version
+from mtd.agreements.permissions import can_run, visible_to
 from mtd.core.actor import Actor
 from mtd.core.errors import YES, Denied, Permission
 from mtd.organizations.models import Membership, Network
 
-from .models import Need, NeedDecision, NeedGroup, ShadowingOffer, ShadowingVisit
+from .models import Need, NeedDecision, NeedGroup, ShadowingOffer, ShadowingVisit, YearlyReport
 
 
 def can_enter(actor: Actor, network: Network) -> bool:
@@ -227,3 +228,13 @@ def can_mark_done(actor: Actor, decision: NeedDecision) -> Permission:
     if decision.group.network_id in actor.coordinates:
         return YES
     return Denied(_("Who took it on, or the network coordination, says when it is done."))
+
+
+def visible_reports(actor: Actor) -> QuerySet[YearlyReport]:
+    """Yearly reports of the agreements whose rooms the person may enter; drafts, too: all parties see the same."""
+    return YearlyReport.objects.filter(agreement__in=visible_to(actor))
+
+
+def can_write_report(actor: Actor, agreement: Agreement) -> Permission:
+    """Prepare the yearly report, write its words, record its approval: the coordination or a party's lead."""
+    return can_run(actor, agreement)

@@ -34,6 +34,9 @@ class YearlyReport(Sealed):
         "next_year": "special",
         "figures": "internal",
         "file": "internal",
+        "former_file": "internal",
+        "decided_on": "internal",
+        "reopened_at": "internal",
         "revision": "internal",
         "created_by": "personal",
         "created_at": "internal",
@@ -52,7 +55,16 @@ class YearlyReport(Sealed):
     figures = models.JSONField(default=dict)
     """The figures as they stood when it was approved; a draft computes them afresh."""
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    former_file = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    """What was approved before it was opened again for a correction."""
+    decided_on = models.DateField(null=True, blank=True)
+    """The day on which the steering group approved it."""
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    """When it was last opened for a correction."""
     revision = models.PositiveIntegerField(default=0)
+    """Counts changes of the words, so that two people writing at once lose nothing."""
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

@@ -8,12 +8,22 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from mtd.agreements.models import Agreement, Party, Version
-from mtd.agreements.permissions import can_run, visible_to
+from mtd.agreements.permissions import NOT_A_PARTY, can_run, can_view, is_coordinator, party_of, visible_to
 from mtd.core.actor import Actor
 from mtd.core.errors import YES, Denied, Permission
 from mtd.organizations.models import Membership, Network
 
-from .models import Need, NeedDecision, NeedGroup, ShadowingOffer, ShadowingVisit, YearlyReport
+from .models import (
+    Contest,
+    Evidence,
+    Need,
+    NeedDecision,
+    NeedGroup,
+    Pause,
+    ShadowingOffer,
+    ShadowingVisit,
+    YearlyReport,
+)
 
 
 def can_enter(actor: Actor, network: Network) -> bool:
@@ -238,3 +248,99 @@ def visible_reports(actor: Actor) -> QuerySet[YearlyReport]:
 def can_write_report(actor: Actor, agreement: Agreement) -> Permission:
     """Prepare the yearly report, write its words, record its approval: the coordination or a party's lead."""
     return can_run(actor, agreement)
+
+
+# --- duties ----------------------------------------------------------------------------------------------
+#
+# | who | sees | may |
+# |---|---|---|
+# | people of a party | every duty of the agreement, acts and doubts | show that it was done, doubt what others show |
+# | lead of a party | the same | also: let the own share, or a duty of all, rest |
+# | coordination | the same | show, let rest, set the grace, note where a doubt was settled; never doubts by itself |
+# | moderation | the same | – |
+
+
+def visible_evidence(actor: Actor) -> QuerySet[Evidence]:
+    """Statements and documents of the agreements whose rooms the person may enter."""
+    return Evidence.objects.filter(agreement__in=visible_to(actor))
+
+
+def can_view_evidence(actor: Actor, evidence: Evidence) -> bool:
+    """The same rule for one at hand."""
+    return can_view(actor, evidence.agreement)
+
+
+def visible_contests(actor: Actor) -> QuerySet[Contest]:
+    """Doubts about acts: as the agreement itself."""
+    return Contest.objects.filter(agreement__in=visible_to(actor))
+
+
+def visible_pauses(actor: Actor) -> QuerySet[Pause]:
+    """Pauses of duties: as the agreement itself."""
+    return Pause.objects.filter(agreement__in=visible_to(actor))
+
+
+def can_show_done(actor: Actor, agreement: Agreement, party: Party | None) -> Permission:
+    """Show that a duty was done: people of the party that owes it, for a common duty of any, the coordination."""
+    if is_coordinator(actor, agreement):
+        return YES
+    own = party_of(actor, agreement)
+    if own is None:
+        return Denied(NOT_A_PARTY)
+    if party is None or party.organization_id in actor.organization_ids:
+        return YES
+    return Denied(_("Each organisation shows itself what it has done; the coordination can help."))
+
+
+def can_take_back(actor: Actor, evidence: Evidence) -> Permission:
+    """Take back what was shown: people of the party that brought it, or the coordination where it did."""
+    brought = evidence.by_party
+    if brought is not None and brought.organization_id in actor.organization_ids:
+        return YES
+    if brought is None and is_coordinator(actor, evidence.agreement):
+        return YES
+    return Denied(_("Who brought it can take it back. Others can contest it with a reason."))
+
+
+def can_contest(actor: Actor, agreement: Agreement, brought_by: Party | None) -> Permission:
+    """Doubt an act, with a reason: a party that did not bring it itself."""
+    own = party_of(actor, agreement)
+    if own is None:
+        return Denied(_("Only parties of the agreement contest what others show."))
+    if brought_by is not None and brought_by.organization_id in actor.organization_ids:
+        return Denied(_("Your own organisation brought this. Take it back if it is wrong."))
+    return YES
+
+
+def can_withdraw_contest(actor: Actor, contest: Contest) -> Permission:
+    """Take a doubt back: people of the party that raised it."""
+    if contest.party.organization_id in actor.organization_ids:
+        return YES
+    return Denied(_("The organisation that contests it can take that back."))
+
+
+def can_settle_contest(actor: Actor, agreement: Agreement) -> Permission:
+    """Note what became of a doubt, and where that was decided: the coordination."""
+    if is_coordinator(actor, agreement):
+        return YES
+    return Denied(_("The network coordination notes where this was settled."))
+
+
+def can_pause(actor: Actor, agreement: Agreement, party: Party | None) -> Permission:
+    """Let a duty rest or take it up again: the coordination, and the lead whose duty it is (of all: any lead)."""
+    if is_coordinator(actor, agreement):
+        return YES
+    own = party_of(actor, agreement)
+    if own is None:
+        return Denied(NOT_A_PARTY)
+    owner = own if party is None else party
+    if owner.organization_id in actor.lead_of:
+        return YES
+    return Denied(_("The network coordination or the lead of the organisation can do that."))
+
+
+def can_set_grace(actor: Actor, agreement: Agreement) -> Permission:
+    """Set the days of grace that the network decided on: the coordination."""
+    if is_coordinator(actor, agreement):
+        return YES
+    return Denied(_("The network coordination sets what the network decided."))

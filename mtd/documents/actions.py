@@ -29,6 +29,7 @@ MEDIA_TYPES = frozenset(
         "application/pdf",
         "application/json",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "application/vnd.oasis.opendocument.text",
         "image/png",
         "image/jpeg",
         "image/svg+xml",

@@ -60,4 +60,22 @@ RULES: list[Rule] = [
         "mtd.audit.queries.actors_due",
         "mtd.audit.jobs.forget_old_actors",
     ),
+    Rule(
+        "MTD_KEEP_GUESTS",
+        _("Names and addresses of guests without an account, after the meeting; that a guest was there stays"),
+        "mtd.meetings.queries.guests_due",
+        "mtd.meetings.jobs.forget_guests",
+    ),
+    Rule(
+        "MTD_KEEP_NEEDS",
+        _("The words of needs raised and their decisions, after the answer; dates, topic and outcome stay"),
+        "mtd.cooperation.queries.needs_due.needs_due",
+        "mtd.cooperation.jobs.forget_old_needs",
+    ),
+    Rule(
+        "MTD_KEEP_MINUTES",
+        _("Words of agendas and minutes, after the meeting; who was there and what was decided when stays countable"),
+        "mtd.meetings.queries.minutes_due",
+        "mtd.meetings.jobs.forget_minutes",
+    ),
 ]

@@ -4,8 +4,11 @@ JOBS: dict[str, list[str]] = {
     "minutely": [
         "mtd.notifications.jobs.send_outbox",
         "mtd.notifications.jobs.read_inbox",
+        "mtd.cooperation.jobs.take_in_decisions",
     ],
-    "hourly": [],
+    "hourly": [
+        "mtd.home.jobs.send_digests",
+    ],
     "daily": [
         "mtd.notifications.jobs.forget_sent",
         "mtd.notifications.jobs.forget_bounces",
@@ -20,5 +23,12 @@ JOBS: dict[str, list[str]] = {
         "mtd.agreements.jobs.enter_due_versions",
         "mtd.agreements.jobs.leave_due_parties",
         "mtd.agreements.jobs.end_due_agreements",
+        "mtd.meetings.jobs.continue_series",
+        "mtd.meetings.jobs.let_go_who_left",
+        "mtd.meetings.jobs.remind_unanswered",
+        "mtd.meetings.jobs.forget_guests",
+        "mtd.cooperation.jobs.forget_old_needs",
+        "mtd.meetings.jobs.finish_due_minutes",
+        "mtd.meetings.jobs.forget_minutes",
     ],
 }

@@ -356,6 +356,9 @@ MTD_KEEP_BOUNCES = envdays("MTD_KEEP_BOUNCES", 182)
 MTD_KEEP_FEEDBACK = envdays("MTD_KEEP_FEEDBACK", 1095)
 MTD_KEEP_ABANDONED_COMMENTS = envdays("MTD_KEEP_ABANDONED_COMMENTS", 730)
 MTD_KEEP_ACTORS = envdays("MTD_KEEP_ACTORS", 730)
+MTD_KEEP_MINUTES = envdays("MTD_KEEP_MINUTES", 1825)
+MTD_KEEP_GUESTS = envdays("MTD_KEEP_GUESTS", 365)
+MTD_KEEP_NEEDS = envdays("MTD_KEEP_NEEDS", 1095)
 
 # Messages that may carry typed text never reach a log: only status, route name and event identifiers do.
 LOGGING: dict[str, Any] = {

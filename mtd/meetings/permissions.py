@@ -11,6 +11,8 @@ A meeting of the kind "other" exists only for who is invited, who called it, and
 
 from __future__ import annotations
 
+import uuid
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +20,7 @@ from mtd.core.actor import Actor
 from mtd.core.errors import YES, Denied, Permission
 from mtd.organizations.models import Network
 
-from .models import FeedAddress, Kind, Meeting, Participant, Series
+from .models import AgendaItem, Decision, FeedAddress, Kind, Meeting, Participant, Series, Task
 
 OPEN_TO_WORKERS = (Kind.EXCHANGE, Kind.CASE_DISCUSSION, Kind.OTHER)
 
@@ -136,3 +138,58 @@ def visible_feeds(actor: Actor) -> QuerySet[FeedAddress]:
     if actor.user_id is None:
         return FeedAddress.objects.none()
     return FeedAddress.objects.filter(user=actor.user_id, revoked_at__isnull=True)
+
+
+def can_edit_item(actor: Actor, item: AgendaItem) -> Permission:
+    """Change or take off an item: who put it on the agenda, who called the meeting, who keeps the minutes."""
+    if actor.user_id is not None and item.by_id == actor.user_id and can_read(actor, item.meeting):
+        return YES
+    if can_write_minutes(actor, item.meeting):
+        return YES
+    return Denied(_("Who put it on the agenda, or who called the meeting, can change it."))
+
+
+def can_object(actor: Actor, meeting: Meeting) -> Permission:
+    """Object to the minutes: whoever was invited."""
+    if (
+        actor.user_id is not None
+        and meeting.participants.filter(user=actor.user_id, removed_at__isnull=True).exists()
+    ):
+        return YES
+    return Denied(_("Only who was invited to the meeting can object to its minutes."))
+
+
+def visible_decisions(actor: Actor) -> QuerySet[Decision]:
+    """Decisions of meetings whose minutes the person may read, once these have gone out."""
+    return Decision.objects.filter(meeting__in=readable_to(actor), meeting__circulated_at__isnull=False)
+
+
+def visible_tasks(actor: Actor) -> QuerySet[Task]:
+    """Tasks of meetings that the person may read, and those given to the person or their organisation."""
+    if not actor.is_authenticated:
+        return Task.objects.none()
+    return Task.objects.filter(
+        Q(meeting__in=readable_to(actor)) | Q(user=actor.user_id) | Q(organization__in=actor.organization_ids)
+    )
+
+
+def can_finish_task(actor: Actor, task: Task) -> Permission:
+    """Mark a task as done: whose it is, the lead of the organisation whose it is, who keeps the minutes."""
+    return _can_finish(actor, task.meeting, task.user_id, task.organization_id)
+
+
+def can_finish_decision(actor: Actor, decision: Decision) -> Permission:
+    """Mark a decision as carried out: as with a task."""
+    return _can_finish(actor, decision.meeting, decision.owner_id, decision.owner_organization_id)
+
+
+def _can_finish(
+    actor: Actor, meeting: Meeting, user: uuid.UUID | None, organization: uuid.UUID | None
+) -> Permission:
+    if actor.user_id is not None and user == actor.user_id:
+        return YES
+    if organization in actor.lead_of or (user is None and organization in actor.organization_ids):
+        return YES
+    if can_write_minutes(actor, meeting):
+        return YES
+    return Denied(_("Who took it on, or who keeps the minutes, can mark it as done."))

@@ -20,7 +20,7 @@ from mtd.notifications.queries import counts_to_mail, notices_to_mail, paces
 from .outbox import enqueue
 
 KIND = "digest"
-REPEAT = timedelta(days=7)
+REPEAT = timedelta(days=6, hours=12)
 """Something overdue is said again after this time, even when nothing is new."""
 _REMEMBERED = 200
 
@@ -38,17 +38,16 @@ def send_digest(*, actor: Actor, user: User, day: date, waiting: Iterable[Waitin
     if row is None:
         return False
     chosen = paces(user.pk)
-    weekly = row.week < monday
-    told_today = {a for a in Area.values if chosen[a] in (Pace.DAILY, Pace.AT_ONCE)}
-    if weekly:
-        told_today |= {a for a in Area.values if chosen[a] == Pace.WEEKLY}
+    weekly = {a for a in Area.values if chosen[a] == Pace.WEEKLY} if row.week < monday else set()
+    told_today = {a for a in Area.values if chosen[a] in (Pace.DAILY, Pace.AT_ONCE)} | weekly
     own = [thing for thing in waiting if thing.area in told_today]
     news = {area: count for area, count in counts_to_mail(user.pk).items() if area in told_today}
     pressing = {thing.mark for thing in own if thing.pressing}
     late = sum(thing.late for thing in own)
     known = set(row.told)
     again = late and (row.mailed_at is None or row.mailed_at < timezone.now() - REPEAT)
-    speak = bool(news or pressing - known or again or (weekly and pressing))
+    this_week = any(thing.pressing and thing.area in weekly for thing in own)
+    speak = bool(news or pressing - known or again or this_week)
     row.day, row.week = day, monday
     if speak:
         _enqueue(actor, user, len(own), late, news)

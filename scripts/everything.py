@@ -18,6 +18,7 @@ import databases
 import messages
 import with_postgres
 from browser import find_chromium, install_chromium
+from libical import find_libical, install_libical
 from steps import PYTHON, ROOT, VAR, say
 
 MAY_SKIP = "shared data"
@@ -85,6 +86,8 @@ def main() -> None:
     RESULTS.mkdir(parents=True)
     messages.compile_all()
     tally = Tally()
+    if not find_libical() and not install_libical():
+        say("libical was not found and could not be installed: what needs it will be skipped.")
     parallel = ["-n", WORKERS, "-m", "not browser", "tests"]
 
     run_stage(tally, "checks", [str(PYTHON), "scripts/check.py"], {})

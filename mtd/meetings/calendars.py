@@ -26,6 +26,7 @@ from .models import Meeting, Participant, Place, Series
 from .series import dates
 
 PRODID = "-//Make the Difference//Meetings//EN"
+FAR = 25
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _STATUS: dict[str, str] = {Meeting.State.POLLING: "TENTATIVE", Meeting.State.CANCELLED: "CANCELLED"}
 _LOCAL, _UTC = "%Y%m%dT%H%M%S", "%Y%m%dT%H%M%SZ"
@@ -88,6 +89,10 @@ def series_invitation(
         f"DTSTART;TZID={zone.key}:{begin:{_LOCAL}}",
         f"DURATION:PT{series.minutes_long}M",
         f"RRULE:{rule_of(series)}",
+        *(
+            f"RDATE;TZID={zone.key}:{datetime.combine(day, series.time):{_LOCAL}}"
+            for day in extra_dates(series)
+        ),
         *_left_out(meetings),
         *_words(series, where),
         "STATUS:" + ("CANCELLED" if cancel else "CONFIRMED"),
@@ -147,19 +152,34 @@ def feed(meetings: Iterable[Meeting], *, name: str, answers: Mapping[uuid.UUID, 
 
 
 def rule_of(series: Series) -> str:
-    """The series as an RRULE that gives exactly the dates of `mtd.meetings.series`.
+    """The series as an RRULE. With `extra_dates` it gives exactly the dates of `mtd.meetings.series`.
 
-    A day that some months do not have (the 29th to the 31st) becomes the last day of those months, and a fifth
-    weekday the last one, so that no month is left out.
+    A fifth weekday becomes the last one and the 31st the last day, so that no month is left out.
     """
     first = first_date(series)
     day = WEEKDAYS[first.weekday()]
     if series.unit == Series.Unit.WEEKS:
         parts = ["FREQ=WEEKLY", f"INTERVAL={series.every}", f"BYDAY={day}"]
     else:
-        parts = ["FREQ=MONTHLY", f"INTERVAL={series.every}", *_monthly(series, first, day)]
+        parts = ["FREQ=MONTHLY", f"INTERVAL={series.every}", _monthly(series, first, day)]
     until = _until(series)
     return ";".join([*parts, *([f"UNTIL={until:{_UTC}}"] if until else [])])
+
+
+def extra_dates(series: Series) -> list[date]:
+    """The last days of February that stand in for a 29th or 30th, up to FAR years ahead.
+
+    A rule could say that too (BYMONTHDAY=28,29,30;BYSETPOS=-1), but Thunderbird and Outlook read that one wrong.
+    """
+    first = series.first_on
+    if (
+        series.unit != Series.Unit.MONTHS
+        or series.day_rule != Series.DayRule.DAY
+        or first.day not in (29, 30)
+    ):
+        return []
+    last = date(min(first.year + FAR, date.max.year), 12, 31)
+    return [day for day in dates(series, upto=last) if day.day != first.day]
 
 
 def first_date(series: Series) -> date:
@@ -221,11 +241,16 @@ def _occurrence(original: datetime, meeting: Meeting) -> str:
 
 
 def _moment(moment: datetime, zone: ZoneInfo) -> str:
-    """The wall-clock time with its zone; in UTC for the hour that comes twice, which no local time can name."""
-    local = moment.astimezone(zone)
-    if local.fold:
+    """The wall-clock time with its zone; in UTC for the hour that comes twice: programs differ on which one is meant."""
+    if _is_odd(moment, zone):
         return f":{moment.astimezone(UTC):{_UTC}}"
-    return f";TZID={zone.key}:{local:{_LOCAL}}"
+    return f";TZID={zone.key}:{moment.astimezone(zone):{_LOCAL}}"
+
+
+def _is_odd(moment: datetime, zone: ZoneInfo) -> bool:
+    """Whether the wall clock of this moment comes twice, because the clock goes back."""
+    local = moment.astimezone(zone)
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
 
 def _words(what: Meeting | Series, link: str) -> list[str]:
@@ -260,27 +285,30 @@ def _left_out(meetings: Sequence[Meeting]) -> list[str]:
 
 
 def _differs(meeting: Meeting, series: Series) -> bool:
-    if meeting.starts_at is None or meeting.ends_at is None:
+    """Whether the rule alone would tell a calendar something else, or something that programs read differently:
+    while the clock changes, the one goes by the wall clock, the other by the hours that pass.
+    """
+    if meeting.local_start is None or meeting.local_end is None:
         return False
+    zone = meeting.network.zone
     return (
         meeting.starts_at != meeting.original_start
-        or meeting.ends_at - meeting.starts_at != timedelta(minutes=series.minutes_long)
+        or meeting.ends_at - meeting.starts_at != timedelta(minutes=series.minutes_long)  # type: ignore[operator]
+        or meeting.local_end.utcoffset() != meeting.local_start.utcoffset()
+        or meeting.local_start.time() != series.time
+        or _is_odd(meeting.local_start, zone)
+        or _is_odd(meeting.local_end, zone)
         or (meeting.place_kind, meeting.place, meeting.link) != (series.place_kind, series.place, series.link)
     )
 
 
-def _monthly(series: Series, first: date, day: str) -> list[str]:
+def _monthly(series: Series, first: date, day: str) -> str:
     nth = (first.day - 1) // 7 + 1
-    if series.day_rule == Series.DayRule.LAST_WEEKDAY or (
-        series.day_rule == Series.DayRule.WEEKDAY and nth == 5
-    ):
-        return [f"BYDAY=-1{day}"]
-    if series.day_rule == Series.DayRule.WEEKDAY:
-        return [f"BYDAY={nth}{day}"]
-    if first.day <= 28:
-        return [f"BYMONTHDAY={first.day}"]
-    days = ",".join(str(number) for number in range(28, first.day + 1))
-    return [f"BYMONTHDAY={days}", "BYSETPOS=-1"]
+    if series.day_rule == Series.DayRule.DAY:
+        return f"BYMONTHDAY={-1 if first.day == 31 else first.day}"
+    if series.day_rule == Series.DayRule.LAST_WEEKDAY or nth == 5:
+        return f"BYDAY=-1{day}"
+    return f"BYDAY={nth}{day}"
 
 
 def _until(series: Series) -> datetime | None:

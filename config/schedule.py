@@ -23,6 +23,7 @@ JOBS: dict[str, list[str]] = {
         "mtd.agreements.jobs.enter_due_versions",
         "mtd.agreements.jobs.leave_due_parties",
         "mtd.agreements.jobs.end_due_agreements",
+        "mtd.cooperation.jobs.escalate",
         "mtd.meetings.jobs.continue_series",
         "mtd.meetings.jobs.let_go_who_left",
         "mtd.meetings.jobs.remind_unanswered",

@@ -7,10 +7,11 @@ queries, however many agreements there are.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -76,6 +77,8 @@ class DutyState:
     nobody: bool = False
     """Nobody who could do it has an account any more: the coordination looks after it."""
     terms: tuple[Term, ...] = field(default=(), repr=False)
+    said: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """What the newest version agreed about everything that duties need, by question."""
 
     @property
     def question_key(self) -> str:
@@ -239,6 +242,7 @@ def duties_of_many(
                 pauses=tuple(pauses),
                 problem_code=line.problem,
                 terms=tuple(terms),
+                said=book.said.get(agreement.pk, {}),
             )
             for line in book.lines.get(agreement.pk, ())
             for party, terms in _shares(book, line.per_party, agreement, line.terms)

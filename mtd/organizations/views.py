@@ -20,6 +20,7 @@ from mtd.core.access import public, without_second_factor
 from mtd.core.actor import Role
 from mtd.core.errors import Refused, require
 from mtd.core.http import actor_of, get_or_404
+from mtd.notifications.queries import mail_comes_back
 
 from . import actions
 from .forms import AcceptForm, InvitationForm, NetworkForm, OrganizationForm
@@ -103,7 +104,7 @@ def network(request: HttpRequest, network_id: uuid.UUID) -> HttpResponse:
             "others": [o for o in organizations if o.help_system not in _TWO_BANKS],
             "organizations": organizations,
             "own": actor.organization_ids,
-            "people": people_of_network(found),
+            "people": people_of_network(found).annotate(mail_comes_back=mail_comes_back("user__email")),
             "may_edit": coordinated,
             "may_add": can_create_organization(actor, found),
             "may_invite": can_invite(actor, role=Role.MODERATOR, network=found),
@@ -170,7 +171,7 @@ def organization(request: HttpRequest, organization_id: uuid.UUID) -> HttpRespon
     """One organisation: its particulars, who works there, who is invited."""
     actor = actor_of(request)
     found = get_or_404(visible_organizations(actor), id=organization_id)
-    people = list(people_of(found))
+    people = list(people_of(found).annotate(mail_comes_back=mail_comes_back("user__email")))
     may_edit = can_edit_organization(actor, found)
     ending = (
         can_end_membership(actor, people[0]) if people else can_invite(actor, role="", organization=found)

@@ -36,6 +36,7 @@ from mtd.notifications.actions import (
 from mtd.notifications.models import Message, Undeliverable
 from mtd.notifications.outbox import address_path
 from mtd.notifications.queries import mail_comes_back, undeliverable
+from tests.cast import build_cast
 
 pytestmark = pytest.mark.django_db
 
@@ -204,6 +205,22 @@ def test_nobody_confirms_the_address_of_another(anna: User) -> None:
     with pytest.raises(Refused) as refused:
         send_confirmation(actor=Actor(user_id=anna.pk), user=anna)
     assert refused.value.code == "asked_just_now"
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"), [("leonie-brandt", True), ("miriam-hoffstedt", True), ("ralf-timmermann", False)]
+)
+def test_the_lead_and_the_coordination_see_whose_mail_comes_back(
+    db: None, client: Client, who: str, sees: bool
+) -> None:
+    cast = build_cast(only={"birkenfurt"})
+    jonas = cast.people["jonas-reuter"]
+    take_in_mail(actor=SYSTEM, content=report(sent_to(jonas)))
+    client.force_login(cast.people[who])
+    place = cast.organizations["suchtberatung-am-markt"]
+    page = client.get(f"/organizations/{place.pk}/").content.decode()
+    assert jonas.full_name in page
+    assert page.count("E-mail comes back") == (1 if sees else 0)
 
 
 # ---------------------------------------------------------------- the Maildir

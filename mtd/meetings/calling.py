@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mtd.core.errors import Refused
 
-from .models import Kind, Place
+from .models import Kind, Place, Series
 
 LONGEST = timedelta(days=1)
 EARLIEST = date(1990, 1, 1)
@@ -90,4 +90,27 @@ def check_title(kind: str, title: str) -> None:
             _("An anonymous case discussion has no title, so that none tells about a case."),
             code="no_title",
             field="title",
+        )
+
+
+def check_rhythm(series: Series) -> None:
+    """Raise Refused for a rhythm that cannot be: every 0 months, no length, an end before the beginning."""
+    if series.unit not in Series.Unit.values or series.day_rule not in Series.DayRule.values:
+        raise Refused(_("Please choose how the meetings come again."), code="rhythm", field="unit")
+    most = 104 if series.unit == Series.Unit.WEEKS else 60
+    if not 1 <= series.every <= most:
+        raise Refused(
+            _("Between two meetings lie at least 1 and at most %(most)s weeks or months.") % {"most": most},
+            code="every",
+            field="every",
+        )
+    if not 5 <= series.minutes_long <= LONGEST.total_seconds() / 60:
+        raise Refused(
+            _("A meeting lasts between 5 minutes and a day."), code="minutes_long", field="minutes_long"
+        )
+    if series.first_on < EARLIEST:
+        raise Refused(_("That is before 1990. Please look at the year."), code="too_early", field="first_on")
+    if series.until is not None and series.until < series.first_on:
+        raise Refused(
+            _("The series ends before it begins. Please look at both days."), code="until", field="until"
         )

@@ -67,12 +67,14 @@ def wall(day: date, at: time, zone: tzinfo) -> datetime:
 
 def is_skipped(day: date, at: time, zone: tzinfo) -> bool:
     """True for a time that does not exist that day, because the clock goes forward."""
-    return wall(day, at, zone).astimezone(zone).replace(tzinfo=None) != datetime.combine(day, at)
+    return wall(day, at, zone).astimezone(zone).replace(tzinfo=None) != datetime.combine(
+        day, at.replace(fold=0)
+    )
 
 
 def comes_twice(day: date, at: time, zone: tzinfo) -> bool:
     """True for a time that comes twice that day, because the clock goes back."""
-    local = datetime.combine(day, at, tzinfo=zone)
+    local = datetime.combine(day, at.replace(fold=0), tzinfo=zone)
     return not is_skipped(day, at, zone) and local.utcoffset() != local.replace(fold=1).utcoffset()
 
 

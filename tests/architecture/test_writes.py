@@ -16,6 +16,21 @@ STEPS = {
     ("agreements", "require_working"),
     ("agreements", "start_road"),
     ("agreements", "stop_open_round"),
+    ("meetings", "told"),
+    ("meetings", "writing"),
+    ("meetings", "set_answer"),
+    ("meetings", "require_host"),
+    ("meetings", "require_current"),
+    ("meetings", "locked"),
+    ("meetings", "keep_answers_that_hold"),
+    ("meetings", "enlist"),
+    ("cooperation", "clean_text"),
+    ("cooperation", "empty_groups"),
+    ("cooperation", "empty_needs"),
+    ("cooperation", "in_whose_name"),
+    ("cooperation", "lock_group"),
+    ("cooperation", "move_needs"),
+    ("cooperation", "require_waiting"),
 }
 
 

@@ -31,12 +31,15 @@ from mtd.core.models import DataKey
 from mtd.core.retention import Rule, rules
 from mtd.guide.actions import give_feedback
 from mtd.guide.models import StepFeedback
+from mtd.meetings.models import Participant
+from mtd.meetings.queries.people import Guest
 from mtd.notifications.actions import enqueue, notify
 from mtd.notifications.models import ATTEMPTS, Message, Notice, Undeliverable
 from mtd.organizations.actions import invite
 from mtd.organizations.models import Invitation
 from tests.cast import Cast, build_cast
 from tests.factories import agreements as factory
+from tests.factories.meetings import a_meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = timezone.now()
@@ -163,6 +166,13 @@ def actors(cast: Cast, agreement: Agreement) -> None:
         record(cast.actor("jonas-reuter"), "thing.changed", agreement)
 
 
+def guests(cast: Cast, agreement: Agreement) -> None:
+    for days, email in ((366, "old@x.example"), (300, "new@x.example")):
+        guest = Guest("Dr. Gast", email)
+        when = timezone.now() - timedelta(days=days)
+        a_meeting(agreement.network, when=when, people=[], guests=[guest], held=True)
+
+
 CASES: dict[str, tuple[Callable[[Cast, Agreement], None], Any, int, int]] = {
     # setting: (prepare, what is left afterwards, how many are due, how many stay)
     "MTD_KEEP_DRAFTS": (drafts, Draft.objects.all, 1, 1),
@@ -173,6 +183,7 @@ CASES: dict[str, tuple[Callable[[Cast, Agreement], None], Any, int, int]] = {
     "MTD_KEEP_BOUNCES": (bounces, Undeliverable.objects.all, 1, 1),
     "MTD_KEEP_FEEDBACK": (feedback, StepFeedback.objects.all, 1, 1),
     "MTD_KEEP_ACTORS": (actors, lambda: Event.objects.exclude(actor_id=""), 1, 1),
+    "MTD_KEEP_GUESTS": (guests, lambda: Participant.objects.exclude(email=""), 1, 1),
 }
 
 

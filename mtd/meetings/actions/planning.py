@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from mtd.accounts.models import User
@@ -19,16 +18,17 @@ from mtd.meetings.calling import check_ahead, check_place, check_span, check_tit
 from mtd.meetings.models import MEETING_TRANSITIONS, CancelReason, Meeting, Participant, Place, after
 from mtd.meetings.permissions import can_call, can_organize, can_write_minutes
 from mtd.meetings.queries.people import Guest, participants_of, still_here
+from mtd.meetings.queries.words import local_moment
 from mtd.organizations.models import Network, NetworkMember, Organization
 
 from .inviting import enlist, keep_answers_that_hold, locked, told
-from .telling import CANCELLED, INVITED, MOVED, tell
+from .telling import CANCELLED, INVITED, MOVED, tell, tell_poll
 
 
 def require_current(meeting: Meeting, sequence: int | None) -> None:
     """Raise Conflict if somebody changed the meeting since the person looked at it."""
     if sequence is not None and sequence != meeting.sequence:
-        when = date_format(meeting.local_start, "DATETIME_FORMAT") if meeting.local_start else "–"
+        when = local_moment(meeting.local_start) if meeting.local_start else "–"
         raise Conflict(
             _(
                 "Somebody changed this meeting while you were looking at it; it is now on %(when)s. "
@@ -175,10 +175,12 @@ def cancel(*, actor: Actor, meeting: Meeting, reason: str, sequence: int | None 
     meeting.state, meeting.cancel_reason, meeting.cancelled_at = state, reason, timezone.now()
     meeting.sequence += 1
     meeting.save(update_fields=["state", "cancel_reason", "cancelled_at", "sequence"])
+    people = still_here(meeting, participants_of(meeting))
     if had_date:
-        people = still_here(meeting, participants_of(meeting))
         tell(actor=actor, meeting=meeting, people=people, what=CANCELLED)
         told(people, meeting)
+    else:
+        tell_poll(actor=actor, meeting=meeting, people=people, ended=True)
     record(actor, "meeting.cancelled", meeting, reason=reason, sequence=meeting.sequence)
     return meeting
 

@@ -86,7 +86,8 @@ def _name(card: Card) -> str:
 
 
 def _clean(value: str) -> str:
-    return value.replace("\r\n", "\n").translate(_BREAKS).translate(_DROPPED).strip()
+    storable = value.encode("utf-8", "replace").decode("utf-8")
+    return storable.replace("\r\n", "\n").translate(_BREAKS).translate(_DROPPED).strip()
 
 
 def _text(value: str) -> str:
@@ -102,7 +103,7 @@ def _folded(line: str) -> str:
     """Lines of at most 75 octets, continued with a blank; a character is never cut in two."""
     pieces, piece, width = [], "", 0
     for letter in line:
-        size = len(letter.encode("utf-8", "replace"))
+        size = len(letter.encode("utf-8"))
         if width + size > _WIDTH:
             pieces.append(piece)
             piece, width = " ", 1

@@ -117,3 +117,9 @@ def season(today: date) -> date | None:
 def rounds_with_turns() -> QuerySet[PulseRound]:
     """Rounds of which it is still kept who has answered."""
     return PulseRound.objects.filter(turns__isnull=False).select_related("network").distinct()
+
+
+def networks_in_force() -> list[Network]:
+    """Networks that have an agreement in force."""
+    bound = parties_in_force().order_by().values("agreement__network")
+    return list(Network.objects.filter(pk__in=bound).order_by("slug"))

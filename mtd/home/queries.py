@@ -117,10 +117,13 @@ def _late_label(days: set[int], all_dated: bool) -> str:
     longest = max(days, default=0)
     if longest < 1:
         return gettext("Overdue")
-    words = {"n": apnumber(longest)}
+    if longest == 1:
+        return gettext("Overdue since yesterday")
     if len(days) == 1 and all_dated:
-        return ngettext("Overdue since yesterday", "Overdue for %(n)s days", longest) % words
-    return ngettext("Overdue since yesterday", "Overdue, the longest for %(n)s days", longest) % words
+        text = ngettext("Overdue for %(n)s day", "Overdue for %(n)s days", longest)
+    else:
+        text = ngettext("Overdue, the longest for %(n)s day", "Overdue, the longest for %(n)s days", longest)
+    return text % {"n": apnumber(longest)}
 
 
 def opening(steps: list[NextStep], today: date) -> str:
@@ -133,6 +136,9 @@ def opening(steps: list[NextStep], today: date) -> str:
         return _capital(text % {"n": apnumber(count)})
     if count == 1:
         return gettext("One thing waits for you, and it is overdue.")
+    if len(late) == count:
+        text = gettext("%(n)s things wait for you, all of them overdue.")
+        return _capital(text % {"n": apnumber(count)})
     first = late[0].due
     if len(late) > 1 or first is None or first >= today:
         text = ngettext(

@@ -95,6 +95,7 @@ def test_what_is_overdue_says_for_how_long() -> None:
         ([5], 0, "One thing waits for you, and it is overdue."),
         ([5], 4, "Five things wait for you, one of them since Friday."),
         ([40], 1, "Two things wait for you, one of them since 16 October 2026."),
+        ([5, 6], 0, "Two things wait for you, all of them overdue."),
         ([5, 6], 10, "12 things wait for you, two of them overdue."),
     ],
 )

@@ -88,7 +88,7 @@ def test_the_bundled_mail_holds_counts_and_links_and_no_word_of_the_matter(anna:
     tell(anna, "meetings.moved")
     message = digest(anna, MONDAY, thing("a", late=True), thing("b"), thing("c", pressing=False))
     assert message is not None
-    assert message.subject == "3 things wait for you, 1 of them overdue"
+    assert message.subject == "3 things wait for you, 1 of them is overdue"
     assert "- Agreements: 2\n- Meetings: 1" in message.body
     assert "secret" not in message.subject + message.body
     assert "Anna" not in message.body

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, npgettext
 
 from mtd.accounts.models import User
 from mtd.core.actor import Actor
@@ -97,11 +97,13 @@ def _waits(count: int, late: int) -> str:
         return ngettext("%(n)s thing waits for you.", "%(n)s things wait for you.", count) % {"n": count}
     if count == 1:
         return gettext("1 thing waits for you, and it is overdue.")
-    return ngettext(
-        "%(n)s things wait for you, %(late)s of them overdue.",
-        "%(n)s things wait for you, %(late)s of them overdue.",
+    text = npgettext(
+        "bundled mail",
+        "%(n)s things wait for you, %(late)s of them is overdue.",
+        "%(n)s things wait for you, %(late)s of them are overdue.",
         late,
-    ) % {"n": count, "late": late}
+    )
+    return text % {"n": count, "late": late}
 
 
 def _body(count: int, late: int, news: dict[str, int]) -> str:

@@ -78,4 +78,10 @@ RULES: list[Rule] = [
         "mtd.meetings.queries.minutes_due",
         "mtd.meetings.jobs.forget_minutes",
     ),
+    Rule(
+        "MTD_KEEP_SHADOWING",
+        _("Wishes, answers and reports of job shadowing, after the day of the visit; that it took place stays"),
+        "mtd.cooperation.queries.shadowing.visits_due",
+        "mtd.cooperation.jobs.forget_visits",
+    ),
 ]

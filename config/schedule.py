@@ -31,5 +31,11 @@ JOBS: dict[str, list[str]] = {
         "mtd.cooperation.jobs.forget_old_needs",
         "mtd.meetings.jobs.finish_due_minutes",
         "mtd.meetings.jobs.forget_minutes",
+        "mtd.cooperation.jobs.open_pulse",
+        "mtd.cooperation.jobs.close_pulse",
+        "mtd.cooperation.jobs.ask_for_contacts",
+        "mtd.cooperation.jobs.remind_of_contacts",
+        "mtd.cooperation.jobs.release_visits",
+        "mtd.cooperation.jobs.forget_visits",
     ],
 }

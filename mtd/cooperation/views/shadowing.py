@@ -206,6 +206,7 @@ def offer(request: HttpRequest, slug: str, offer_id: uuid.UUID) -> HttpResponse:
         "slot": slot,
         "visits": list(asked),
         "host": is_host(actor, found),
+        "today": queries.local_today(network),
         "request_blocked": why_not(can_request_shadowing(actor, found)),
         "mine": [v for v in asked if v.visitor_id == actor.user_id and v.state in queries.COMING],
     }

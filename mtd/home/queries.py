@@ -15,7 +15,6 @@ from django.contrib.humanize.templatetags.humanize import apnumber
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils import formats, timezone
-from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.translation import gettext, ngettext, pgettext
 
 from mtd.accounts.models import User
@@ -241,7 +240,10 @@ def year_panel(network: Network, today: date) -> YearPanel | None:
 def narrow_year(marks: Iterable[Any], today: date, url: str) -> YearPanel:
     """Marks (day, label, status) by month, those that say the same in one line, today between past and future."""
     marks = [mark for mark in marks if mark.day.year == today.year]
-    months = [YearMonth(short=str(MONTHS_3[n]).rstrip("."), name=str(MONTHS[n])) for n in range(1, 13)]
+    firsts = [date(today.year, number, 1) for number in range(1, 13)]
+    months = [
+        YearMonth(formats.date_format(day, "M").rstrip("."), formats.date_format(day, "F")) for day in firsts
+    ]
     months[today.month - 1].today = day_and_month(today)
     rows: dict[tuple[int, str, str], list[date]] = {}
     for mark in sorted(marks, key=lambda m: (m.day, str(m.label))):

@@ -112,5 +112,6 @@ def _body(count: int, late: int, news: dict[str, int]) -> str:
     if news:
         lines = [f"- {Area(area).label}: {number}" for area, number in news.items()]
         parts.append("\n".join([gettext("New since the last e-mail:"), *lines]))
-    parts.append(f"{gettext('What it is stands on your start page:')}\n{settings.MTD_BASE_URL}/")
+    where = gettext("What it is stands on your start page:")
+    parts.append(f"{where}\n{settings.MTD_BASE_URL}/")
     return "\n\n".join(parts) + "\n"

@@ -3,6 +3,8 @@
 from django.urls import URLPattern, URLResolver, path
 
 from .views import contacts as contacts_page
+from .views import duties as duties_page
+from .views import duty as duty_page
 from .views import index
 from .views import lived as lived_page
 from .views import need as need_page
@@ -17,6 +19,13 @@ app_name = "cooperation"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", index.index, name="index"),
+    path("agreements/<uuid:agreement_id>/duties/", duties_page.duties, name="duties"),
+    path("agreements/<uuid:agreement_id>/duties/<slug:key>/", duty_page.duty, name="duty"),
+    path(
+        "agreements/<uuid:agreement_id>/duties/files/<uuid:evidence_id>/",
+        duties_page.evidence_file,
+        name="evidence_file",
+    ),
     path("agreements/<uuid:agreement_id>/lived/", lived_page.lived, name="lived"),
     path("agreements/<uuid:agreement_id>/reports/", report_page.reports, name="reports"),
     path("agreements/<uuid:agreement_id>/reports/<int:year>/", report_page.report, name="report"),

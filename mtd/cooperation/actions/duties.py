@@ -177,9 +177,9 @@ def _tell_leads(actor: Actor, duty: DutyState, kind: str) -> None:
 def escalate(*, actor: Actor, agreement_id: uuid.UUID, now: datetime | None = None) -> int:
     """Take every missed duty of an agreement to its next level, once per occurrence and level.
 
-    What was made good is closed. The first level is reached when the grace is over, each further one when the agreed time has passed since the one
-    before without the duty being made good. Safe to run twice at once and days late. Returns how many levels were
-    reached.
+    The first level is reached when the grace is over, each further one when the agreed time has passed since the one
+    before without the duty being made good. What was made good is closed. Safe to run twice at once and days late.
+    Returns how many levels were reached.
     """
     moment = now or timezone.now()
     agreement = (

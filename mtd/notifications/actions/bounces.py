@@ -64,13 +64,18 @@ def _verdict(message: email.message.Message) -> str | None:
     if not reports:
         return None
     for report in reports:
-        blocks = report.get_payload()
-        for block in blocks if isinstance(blocks, list) else []:
+        for block in _inside(report):
             status = str(block.get("status", "")).split(" ")[0].strip()[:12]
             final = str(block.get("action", "")).strip().lower() == "failed"
             if final and _STATUS.fullmatch(status) and not status.endswith(".2.2"):
                 return status
     return ""
+
+
+def _inside(part: email.message.Message) -> list[email.message.Message]:
+    payload = part.get_payload()
+    inner = payload if isinstance(payload, list) else []
+    return [one for one in inner if isinstance(one, email.message.Message)]
 
 
 def _clues(message: email.message.Message) -> str:
@@ -83,8 +88,7 @@ def _clues(message: email.message.Message) -> str:
             text = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
             found += [line for line in text.splitlines() if line.lower().startswith(_RETURNED_HEADERS)]
         elif kind == "message/rfc822":
-            inner = part.get_payload()
-            for one in inner if isinstance(inner, list) else []:
+            for one in _inside(part):
                 found += [str(one.get(name, "")) for name in _RETURNED_HEADERS]
     return "\n".join(found)
 

@@ -51,34 +51,39 @@ def between(
     left = [place for place in places if place.system == "addiction_care"]
     right = [place for place in places if place.system == "youth_welfare"]
     other = [place for place in places if place not in left and place not in right]
-    points = _points(left, margin, True) | _points(
-        [*right, *other], width - margin, False, gap_after=len(right)
+    rows = max(len(left), len(right) + len(other) + (1 if right and other else 0), 1)
+    right_rows = len(right) + len(other) + (1 if right and other else 0)
+    points = _points(left, margin, True, lower=(rows - len(left)) / 2) | _points(
+        [*right, *other],
+        width - margin,
+        False,
+        gap_after=len(right),
+        lower=0 if other else (rows - right_rows) / 2,
     )
     drawn = [path for path in paths if path.source in points and path.target in points]
-    rows = max(len(left), len(right) + len(other) + (1 if right and other else 0), 1)
     height = TOP + rows * ROW + 8
     ident = f"between-{width}"
     out = [
-        f'<svg class="btw btw--{width}" viewBox="0 0 {width} {height}" role="img" aria-labelledby="{ident}" '
+        f'<svg class="btw" viewBox="0 0 {width} {height}" role="img" aria-labelledby="{ident}" '
         f'font-family="Fira Sans" width="{width}" height="{height}">',
         f'<title id="{ident}">{escape(title)}</title>',
-        _heading(margin, pgettext("help system", "Addiction care"), "end") if left else "",
-        _heading(width - margin, pgettext("help system", "Youth welfare"), "start") if right else "",
     ]
+    names = margin > 100  # codes are short: their headings begin at the edge instead
+    if left:
+        words = pgettext("help system", "Addiction care")
+        out.append(_heading(margin if names else 0, 18, words, "end" if names else "start"))
+    if right:
+        words = pgettext("help system", "Youth welfare")
+        out.append(_heading(width - margin if names else width, 18, words, "start" if names else "end"))
     if other:
-        y = TOP + (len(right) + (1 if right else 0)) * ROW - 10
+        y = TOP + (len(right) + 1) * ROW - 12 if right else 18
         words = pgettext("bank", "Other systems")
-        out.append(
-            f'<text class="btw__head" x="{width - margin}" y="{y if right else 18}" fill="#1A2130" font-size="15" '
-            f'font-weight="600">{escape(words)}</text>'
-        )
+        out.append(_heading(width - margin if names else width, y, words, "start" if names else "end"))
     widest = max((path.count for path in drawn), default=1)
+    ends = _ends(drawn, points)
     labels: list[str] = []
-    both = {(path.source, path.target) for path in drawn}
-    for path in drawn:
-        line, label = _way(
-            points[path.source], points[path.target], path, widest, (path.target, path.source) in both
-        )
+    for number, path in enumerate(drawn):
+        line, label = _way(ends[number, True], ends[number, False], path, widest)
         out.append(line)
         labels.append(label)
     out += labels
@@ -87,57 +92,84 @@ def between(
     return mark_safe("".join([*out, "</svg>"]))  # noqa: S308 - every text is escaped above
 
 
-def _points(places: Sequence[Place], x: float, left: bool, gap_after: int | None = None) -> dict[str, _Point]:
+@dataclass(frozen=True)
+class _End:
+    """Where a way touches a place: at its own height, so that ways do not lie on each other."""
+
+    x: float
+    y: float
+    left: bool
+    part: float
+    """Where along the way its number stands, different for neighbours."""
+
+
+def _ends(paths: Sequence[Path], points: dict[str, _Point]) -> dict[tuple[int, bool], _End]:
+    touching: dict[str, list[tuple[float, int, bool]]] = {}
+    for number, path in enumerate(paths):
+        a, b = points[path.source], points[path.target]
+        touching.setdefault(path.source, []).append((b.y - (0.1 if a.left else 0), number, True))
+        touching.setdefault(path.target, []).append((a.y + (0.1 if a.left else 0), number, False))
     found = {}
-    for number, place in enumerate(places):
-        lower = gap_after is not None and 0 < gap_after <= number
-        found[place.key] = _Point(x, TOP + (number + (1 if lower else 0)) * ROW + ROW / 2 - 6, left)
+    for key, ways in touching.items():
+        point = points[key]
+        apart = min(8.0, 32 / max(len(ways) - 1, 1))
+        for place, (_other, number, leaves) in enumerate(sorted(ways)):
+            y = point.y + (place - (len(ways) - 1) / 2) * apart
+            found[number, leaves] = _End(point.x, y, point.left, 0.18 + 0.5 * (place % 4) / 4)
     return found
 
 
-def _heading(x: float, words: str, anchor: str) -> str:
+def _points(
+    places: Sequence[Place], x: float, left: bool, gap_after: int | None = None, lower: float = 0
+) -> dict[str, _Point]:
+    """One below the other; `lower` rows further down, so that the shorter bank stands in the middle."""
+    found = {}
+    for number, place in enumerate(places):
+        after = gap_after is not None and 0 < gap_after <= number
+        found[place.key] = _Point(x, TOP + (number + lower + (1 if after else 0)) * ROW + ROW / 2 - 6, left)
+    return found
+
+
+def _heading(x: float, y: float, words: str, anchor: str) -> str:
     return (
-        f'<text class="btw__head" x="{x}" y="18" fill="#1A2130" font-size="15" font-weight="600" '
+        f'<text class="btw__head" x="{x}" y="{y}" fill="#1A2130" font-size="15" font-weight="600" '
         f'text-anchor="{anchor}">{escape(words)}</text>'
     )
 
 
-def _way(a: _Point, b: _Point, path: Path, widest: int, both: bool) -> tuple[str, str]:
-    """The line from who went to where they went, and its number; two ways between the same two keep apart."""
-    stroke = 2 + 5 * path.count / widest
-    shift = 5.0 if both else 0.0
+def _way(a: _End, b: _End, path: Path, widest: int) -> tuple[str, str]:
+    """The line from who went to where they went; a number where it was more than once."""
+    stroke = 1.75 + 4.5 * (path.count - 1) / max(widest - 1, 1)
+    side = 1 if a.left else -1
     if a.left != b.left:
-        inside = 12 if a.left else -12
-        x1, x2 = a.x + inside, b.x - inside - (7 if a.left else -7)
-        y1, y2 = a.y - shift, b.y - shift
+        x1, x2 = a.x + 14 * side, b.x - 22 * side
         bend = (x2 - x1) * _BEND
-        d = f"M{x1:.1f} {y1:.1f}C{x1 + bend:.1f} {y1:.1f} {x2 - bend:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
-        # Near where it comes from, so that numbers of different ways do not meet in the middle.
-        at = 0.24
-        label = _on_curve((x1, y1), (x1 + bend, y1), (x2 - bend, y2), (x2, y2), at)
-        head = _arrow(x2, y2, 1 if a.left else -1)
+        curve = ((x1, a.y), (x1 + bend, a.y), (x2 - bend, b.y), (x2, b.y))
+        head, at = _arrow(x2, b.y, side), a.part
     else:
-        side = 1 if a.left else -1
-        x1, x2 = a.x + 12 * side, b.x + 19 * side
-        out = 46 + min(abs(b.y - a.y), 120) * 0.3
-        y1, y2 = a.y + (4 if both else 0), b.y - (4 if both else 0)
-        d = f"M{x1:.1f} {y1:.1f}C{x1 + out * side:.1f} {y1:.1f} {x2 + out * side:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
-        label = _on_curve((x1, y1), (x1 + out * side, y1), (x2 + out * side, y2), (x2, y2), 0.5)
-        head = _arrow(x2, y2, -side)
+        x1, x2 = a.x + 14 * side, b.x + 22 * side
+        out = (26 + min(abs(b.y - a.y), 260) * 0.32) * side
+        curve = ((x1, a.y), (x1 + out, a.y), (x2 + out, b.y), (x2, b.y))
+        head, at = _arrow(x2, b.y, -side), 0.3 + 0.4 * (a.part - 0.18) / 0.375
+    spots = [f"{x:.1f} {y:.1f}" for x, y in curve]
+    same = "" if a.left != b.left else " btw__way--same"
+    d = f"M{spots[0]}C{' '.join(spots[1:])}"
     line = (
-        f'<g class="btw__way"><path d="{d}" fill="none" stroke="#0E5A60" stroke-width="{stroke:.1f}" '
-        f'stroke-opacity=".55"/><path d="{head}" fill="#0E5A60"/></g>'
+        f'<g class="btw__way{same}"><path d="{d}" fill="none" stroke="#0E5A60" stroke-width="{stroke:.1f}" '
+        f'stroke-opacity=".6"/><path d="{head}" fill="#0E5A60"/></g>'
     )
-    number = (
-        f'<g class="btw__count"><circle cx="{label[0]:.1f}" cy="{label[1]:.1f}" r="10.5" fill="#FFFFFF" '
-        f'stroke="#0E5A60" stroke-width="1.5"/><text x="{label[0]:.1f}" y="{label[1] + 5:.1f}" font-size="14" '
-        f'font-weight="600" fill="#1A2130" text-anchor="middle">{path.count}</text></g>'
+    if path.count == 1:
+        return line, ""
+    x, y = _on_curve(*curve, at)
+    return line, (
+        f'<g class="btw__count"><circle cx="{x:.1f}" cy="{y:.1f}" r="10.5" fill="#FFFFFF" stroke="#0E5A60" '
+        f'stroke-width="1.5"/><text x="{x:.1f}" y="{y + 5:.1f}" font-size="14" font-weight="600" fill="#1A2130" '
+        f'text-anchor="middle">{path.count}</text></g>'
     )
-    return line, number
 
 
 def _arrow(x: float, y: float, direction: int) -> str:
-    return f"M{x + 8 * direction:.1f} {y:.1f}L{x - 3 * direction:.1f} {y - 6.5:.1f}V{y + 6.5:.1f}Z"
+    return f"M{x + 8 * direction:.1f} {y:.1f}L{x - 2 * direction:.1f} {y - 5:.1f}V{y + 5:.1f}Z"
 
 
 Spot = tuple[float, float]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import pgettext
 
-WIDTH, HEIGHT = 420, 230
+WIDTH, HEIGHT = 420, 208
 _LEFT, _RIGHT, _TOP, _BOTTOM = 26, 400, 18, 178
 Point = tuple[date, float | None, float | None]
 """A round, and what addiction care says of youth welfare and the other way round; None: too few to show."""
@@ -29,7 +29,7 @@ def trend_picture(points: Sequence[Point], *, title: str, ident: str) -> SafeStr
             f'<line class="trd__grid" x1="{_LEFT}" x2="{_RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="#DDD5C7"/>'
             f'<text class="trd__word" x="0" y="{y + 5:.1f}" fill="#555C69">{value}</text>'
         )
-    every = max(1, round(70 / step)) if len(points) > 1 else 1
+    every = math.ceil(84 / step)
     for number, point in enumerate(points):
         if (len(points) - 1 - number) % every == 0:
             x = _LEFT + 10 + number * step
@@ -40,15 +40,6 @@ def trend_picture(points: Sequence[Point], *, title: str, ident: str) -> SafeStr
             )
     for place, kind, colour in ((1, "care", "#7C3264"), (2, "youth", "#B97E16")):
         out += _line([_value(point, place) for point in points], step, kind, colour)
-    words = (
-        ("care", "#7C3264", pgettext("pulse", "addiction care about youth welfare"), 0),
-        ("youth", "#B97E16", pgettext("pulse", "youth welfare about addiction care"), 212),
-    )
-    for kind, colour, text, x in words:
-        out.append(
-            f'{_mark(kind, colour, x + 6, HEIGHT - 9)}<text class="trd__word" x="{x + 17}" y="{HEIGHT - 4}" '
-            f'font-size="12" fill="#555C69">{escape(text)}</text>'
-        )
     return mark_safe("".join([*out, "</svg>"]))  # noqa: S308 - every text is escaped above
 
 

@@ -92,7 +92,7 @@ def _drawn(actor: Actor, exchanged: queries.Exchanged, *, wide: bool) -> Any:
     ]
     paths = [Path(str(way.visitor.pk), str(way.host.pk), way.count) for way in exchanged.ways]
     title = ngettext("%(count)s visit", "%(count)s visits", exchanged.total) % {"count": exchanged.total}
-    width, margin = (880, 230) if wide else (350, 52)
+    width, margin = (1100, 270) if wide else (350, 60)
     return between(
         places, paths, width=width, margin=margin, title=_("Who has been where: %(n)s") % {"n": title}
     )

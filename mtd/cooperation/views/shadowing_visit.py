@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
@@ -32,6 +31,7 @@ from mtd.cooperation.queries.shadowing import COMING, free_places, local_today
 from mtd.cooperation.undertaking import language_of, promises
 from mtd.core.errors import Refused, require
 from mtd.core.http import actor_of, download, get_or_404
+from mtd.core.templatetags.mtd import short_day
 
 from .gate import network_or_404
 from .shadowing import day_words, why_not
@@ -175,7 +175,7 @@ def _steps(found: ShadowingVisit, today: Any) -> list[Data]:
         pgettext("step of a visit", "There"),
         pgettext("step of a visit", "Reported"),
     ]
-    when = ["", "", "", date_format(found.date.on, "SHORT_DATE_FORMAT"), ""]
+    when = ["", "", "", short_day(found.date.on), ""]
     return [
         {
             "name": name,

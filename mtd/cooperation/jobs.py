@@ -8,13 +8,13 @@ from mtd.core.actor import SYSTEM
 
 from .actions.contacts import ask_contacts, remind_contacts
 from .actions.duties import escalate as escalate_one
-from .actions.needs_decisions import take_in_correction, take_in_decision
+from .actions.needs_decisions import take_in_correction, take_in_decision, take_in_done
 from .actions.needs_groups import forget_needs, note_agendas
 from .actions.pulse import forget_turns, open_pulse_if_due
 from .actions.shadowing import empty_old_visits, release_visit
 from .queries.contacts import confirmations_to_remind, parties_to_ask
 from .queries.duty_steps import agreements_to_escalate
-from .queries.needs_due import decisions_to_compare, decisions_to_take_in
+from .queries.needs_due import decisions_done_elsewhere, decisions_to_compare, decisions_to_take_in
 from .queries.pulse import networks_in_force, rounds_with_turns
 from .queries.shadowing import left_behind, overtaken
 
@@ -23,7 +23,8 @@ def take_in_decisions() -> int:
     """Decisions on needs, from minutes that went out, become answers; corrected minutes correct them."""
     found = note_agendas(actor=SYSTEM)
     found += sum(take_in_decision(actor=SYSTEM, decision_id=pk) for pk in decisions_to_take_in())
-    return found + sum(take_in_correction(actor=SYSTEM, decision_id=pk) for pk in decisions_to_compare())
+    found += sum(take_in_correction(actor=SYSTEM, decision_id=pk) for pk in decisions_to_compare())
+    return found + sum(take_in_done(actor=SYSTEM, decision_id=pk) for pk in decisions_done_elsewhere())
 
 
 def forget_old_needs() -> int:

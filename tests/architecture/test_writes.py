@@ -29,6 +29,7 @@ STEPS = {
     ("cooperation", "empty_needs"),
     ("cooperation", "in_whose_name"),
     ("cooperation", "lock_group"),
+    ("cooperation", "lock_group_of"),
     ("cooperation", "move_needs"),
     ("cooperation", "require_waiting"),
 }

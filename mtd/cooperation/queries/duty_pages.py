@@ -175,8 +175,10 @@ def groups_of(rows: Sequence[Row]) -> list[Group]:
                 places["ended"].append(row)
             case _:
                 places["later"].append(row)
-    for key in ("now", "later"):
-        places[key].sort(key=lambda row: row.next_due or date.max)
+    places["now"].sort(
+        key=lambda row: (bool(row.problem), _URGENCY.index(row.status), row.next_due or date.max)
+    )
+    places["later"].sort(key=lambda row: row.next_due or date.max)
     titles = {
         "now": (gettext("Due now"), gettext("Due soon, overdue, or missed and not made good yet.")),
         "later": (gettext("Coming"), gettext("Nothing to do yet, or done for now.")),

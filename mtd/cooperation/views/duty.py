@@ -27,7 +27,7 @@ from mtd.cooperation.forms.evidence import (
     ShowForm,
 )
 from mtd.cooperation.models import Contest, Pause
-from mtd.cooperation.obligations import DEFAULT_GRACE, AtLeast, On, Status, Within
+from mtd.cooperation.obligations import DEFAULT_GRACE, AtLeast, Duty, On, Within
 from mtd.cooperation.permissions import (
     can_contest,
     can_pause,
@@ -278,7 +278,7 @@ def _show(
         "meeting_kind": kind,
         "grace": getattr(found.rule, "grace_days", None),
         "grace_default": _default_grace(found),
-        "missed": found.status is Status.MISSED,
+        "door": _door(found, kind) if found.in_force else None,
         "show": forms.get("show") or ShowForm(),
         "show_blocked": _why(can_show_done(actor, agreement, found.party)),
         "pause_form": forms.get("pause") or PauseForm(shared=found.party is not None),
@@ -288,8 +288,27 @@ def _show(
         or GraceForm(initial={"days": getattr(found.rule, "grace_days", None)}),
         "grace_blocked": _why(can_set_grace(actor, agreement)),
         "today": found.reckoning.today,
+        "last_year": found.reckoning.today.year - 1,
+        "before_open": any(name.startswith(("contest-", "settle-")) for name in forms),
     }
     return render(request, "cooperation/duty.html", context, status=status)
+
+
+def _door(found: DutyState, meeting_kind: str) -> tuple[str, str] | None:
+    """Where it is done, if somewhere in here: what is done there counts by itself."""
+    slug = found.agreement.network.slug
+    if meeting_kind:
+        return gettext("Call the meeting"), f"{reverse('meetings:new', args=[slug])}?kind={meeting_kind}"
+    match found.type:
+        case Duty.JOB_SHADOWING:
+            return gettext("Find a place"), reverse("cooperation:shadowing", args=[slug])
+        case Duty.CONTACT_LIST_UPDATE:
+            return gettext("Check the contacts"), reverse("cooperation:people", args=[slug])
+        case Duty.AGREEMENT_REVIEW:
+            return gettext("Note the review"), reverse(
+                "agreements:life", args=[found.agreement.pk]
+            ) + "#review"
+    return None
 
 
 def _kind(found: DutyState) -> str:
@@ -304,10 +323,10 @@ def _crumbs(agreement: Agreement) -> list[tuple[str, str]]:
 def _default_grace(found: DutyState) -> int:
     match found.rule:
         case AtLeast(per=per):
-            return DEFAULT_GRACE[per]
+            return proposed_grace(found.type, per)
         case On():
-            return DEFAULT_GRACE["on"]
-    return DEFAULT_GRACE["after"]
+            return proposed_grace(found.type, "on")
+    return proposed_grace(found.type, "after")
 
 
 def _proofs(actor: Actor, agreement: Agreement, row: DeedRow, forms: Forms) -> list[dict[str, Any]]:

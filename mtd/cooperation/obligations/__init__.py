@@ -23,6 +23,7 @@ from .rules import (
     day_of,
     later,
     period_of,
+    proposed_grace,
 )
 
 __all__ = [
@@ -50,5 +51,6 @@ __all__ = [
     "is_working_day",
     "later",
     "period_of",
+    "proposed_grace",
     "reckon",
 ]

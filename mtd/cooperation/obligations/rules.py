@@ -54,6 +54,17 @@ class Per(StrEnum):
 DEFAULT_GRACE = {"week": 3, "month": 7, "quarter": 14, "half_year": 30, "year": 60, "on": 30, "after": 30}
 """Days after a due date in which a duty counts as late and not as missed: our proposal, the network decides."""
 
+NO_GRACE = frozenset({Duty.CONTACT_LIST_UPDATE})
+"""What is asked for at the beginning of its period and says how things stand that day: it cannot be made up for.
+
+With a grace, who once forgot to confirm would be late ever after, since each answer would count for the last period.
+"""
+
+
+def proposed_grace(duty: str, per: str) -> int:
+    """Our proposal for a duty; `per` is the period of an "at least n per …", "on" a date, "after" the last time."""
+    return 0 if duty in NO_GRACE else DEFAULT_GRACE[per]
+
 
 def _number(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):

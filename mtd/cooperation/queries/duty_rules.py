@@ -25,6 +25,7 @@ from mtd.cooperation.obligations import (
     Term,
     Within,
     day_of,
+    proposed_grace,
 )
 from mtd.core.errors import Message
 from mtd.guide.pack import Pack, Question, QuestionType, open_questions
@@ -246,15 +247,17 @@ def rule_of(question: Question, value: Any, grace_days: int | None = None) -> Ru
             per = str(value.get("per"))
             if per not in DEFAULT_GRACE:
                 raise BadRule("unknown_period")
-            days = DEFAULT_GRACE[per] if grace_days is None else grace_days
+            days = proposed_grace(question.obligation, per) if grace_days is None else grace_days
             return AtLeast(_whole(value.get("at_least")), per, days)
         case QuestionType.PERIOD:
             number, unit = _whole(value.get("number")), str(value.get("unit"))
             if question.obligation in EACH_TIME:
                 return Within(number, unit)
-            return After(number, unit, DEFAULT_GRACE["after"] if grace_days is None else grace_days)
+            days = proposed_grace(question.obligation, "after") if grace_days is None else grace_days
+            return After(number, unit, days)
         case QuestionType.DATE:
-            return On(day_of(value.get("date")), DEFAULT_GRACE["on"] if grace_days is None else grace_days)
+            days = proposed_grace(question.obligation, "on") if grace_days is None else grace_days
+            return On(day_of(value.get("date")), days)
     raise BadRule("unreadable")
 
 

@@ -19,7 +19,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 LEAST_ANSWERS = 5
@@ -29,7 +28,7 @@ TRUST = ("trust_1", "trust_2", "trust_3")
 USE = ("use_1", "use_2", "use_3")
 ITEMS = (*TRUST, *USE)
 
-QUESTIONS: dict[str, str | Promise] = {
+QUESTIONS: dict[str, Any] = {
     "trust_1": pgettext_lazy("pulse", "What I tell them is in good hands."),
     "trust_2": pgettext_lazy("pulse", "They say openly what they can do and what they cannot."),
     "trust_3": pgettext_lazy("pulse", "What we arrange with each other is kept."),

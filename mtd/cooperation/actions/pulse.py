@@ -20,12 +20,12 @@ from mtd.cooperation.pulse import ITEMS
 from mtd.cooperation.queries.pulse import (
     WEEKS,
     free_from,
-    local_today,
     own_partner,
     partners,
     season,
     to_answer,
 )
+from mtd.cooperation.queries.shadowing import local_today
 from mtd.core.actor import Actor
 from mtd.core.errors import NotAllowed, Refused, require
 from mtd.notifications.actions import notify
@@ -122,7 +122,8 @@ def answer_pulse(
 
 
 def _keep_turns(actor: Actor, pulse_round: PulseRound, abouts: list[uuid.UUID]) -> None:
-    turns = [PulseTurn(round=pulse_round, user_id=actor.user_id, about_id=about) for about in abouts]
+    user = User.objects.get(pk=str(actor.user_id))
+    turns = [PulseTurn(round=pulse_round, user=user, about_id=about) for about in abouts]
     try:
         with transaction.atomic():
             PulseTurn.objects.bulk_create(turns)

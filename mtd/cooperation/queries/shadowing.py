@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from mtd.accounts.models import User
@@ -202,13 +202,3 @@ def exchanged(network: Network, year: int | None = None) -> Exchanged:
 def _members(network: Network, named: Iterable[uuid.UUID]) -> QuerySet[Organization]:
     running = Q(network_members__network=network, network_members__left_on__isnull=True)
     return Organization.objects.filter(running | Q(pk__in=list(named))).distinct().order_by("name", "id")
-
-
-def unreported(today: date) -> QuerySet[ShadowingVisit]:
-    """Visits whose day has come and whose report is missing."""
-    return ShadowingVisit.objects.filter(state=State.READY, date__on__lte=today)
-
-
-def full_dates() -> QuerySet[ShadowingDate]:
-    """Dates with no place left."""
-    return dates_with_room().filter(taken__gte=F("places"))

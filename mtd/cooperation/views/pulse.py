@@ -19,6 +19,7 @@ from mtd.cooperation.models import PulseRound
 from mtd.cooperation.permissions import can_answer_pulse, can_open_pulse
 from mtd.cooperation.pulse import LEAST_ANSWERS, QUESTIONS, TRUST, USE, Means, Picture, bank_of
 from mtd.cooperation.queries import pulse as queries
+from mtd.cooperation.queries.shadowing import local_today
 from mtd.cooperation.trend import trend_picture
 from mtd.core.errors import Refused
 from mtd.core.http import actor_of
@@ -72,7 +73,7 @@ def _open_blocked(request: HttpRequest, network: Network, partners: Sequence[Org
     if len(partners) < 2:
         return _("The pulse asks the partners of an agreement in force about each other. There is none yet.")
     free = queries.free_from(network)
-    if free is not None and queries.local_today(network) < free:
+    if free is not None and local_today(network) < free:
         return _("The next round can open four months after the last one.")
     return ""
 

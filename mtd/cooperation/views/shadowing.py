@@ -7,10 +7,10 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -168,7 +168,8 @@ def offer_edit(request: HttpRequest, slug: str, offer_id: uuid.UUID) -> HttpResp
 
 def _offer_or_404(actor: Actor, network: Network, offer_id: uuid.UUID) -> ShadowingOffer:
     found = visible_offers(actor).filter(network=network).select_related("organization", "network", "contact")
-    return get_or_404(found, pk=offer_id)
+    days = Prefetch("dates", queryset=queries.dates_with_room())
+    return get_or_404(found.prefetch_related(days), pk=offer_id)
 
 
 def _to_offer(network: Network, offer: ShadowingOffer) -> HttpResponseRedirect:
@@ -201,7 +202,7 @@ def offer(request: HttpRequest, slug: str, offer_id: uuid.UUID) -> HttpResponse:
     context = {
         "network": network,
         "offer": found,
-        "card": queries.card_of(actor, _with_dates(found), queries.local_today(network)),
+        "card": queries.card_of(actor, found, queries.local_today(network)),
         "form": form,
         "slot": slot,
         "visits": list(asked),
@@ -213,11 +214,6 @@ def offer(request: HttpRequest, slug: str, offer_id: uuid.UUID) -> HttpResponse:
     return render(request, "cooperation/shadowing_offer.html", context, status=status)
 
 
-def _with_dates(found: ShadowingOffer) -> ShadowingOffer:
-    found._prefetched_objects_cache = {"dates": queries.dates_with_room().filter(offer=found)}
-    return found
-
-
 def _choices(days: list[ShadowingDate]) -> list[tuple[str, str]]:
     free = [day for day in days if day.places > getattr(day, "taken", 0)]
     return [(str(day.pk), day_words(day)) for day in free]
@@ -226,7 +222,7 @@ def _choices(days: list[ShadowingDate]) -> list[tuple[str, str]]:
 def day_words(day: ShadowingDate) -> str:
     """A day with its hours: “Tuesday 1 December 2026, 09:00–12:00”."""
     words = weekday(day.on)
-    hours = "–".join(date_format(one, "H:i") for one in (day.from_time, day.to_time) if one)
+    hours = "–".join(f"{one:%H:%M}" for one in (day.from_time, day.to_time) if one)
     return f"{words}, {hours}" if hours else words
 
 

@@ -27,7 +27,7 @@ from mtd.cooperation.forms.evidence import (
     ShowForm,
 )
 from mtd.cooperation.models import Contest, Pause
-from mtd.cooperation.obligations import DEFAULT_GRACE, AtLeast, Duty, On, Within
+from mtd.cooperation.obligations import AtLeast, Duty, On, Within, proposed_grace
 from mtd.cooperation.permissions import (
     can_contest,
     can_pause,

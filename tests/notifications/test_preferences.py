@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
+from django.db import connections
 from django.test import Client
 from django.utils.translation import gettext_lazy
 
@@ -246,3 +248,25 @@ def test_only_who_has_an_account_can_stop_reminders() -> None:
 def test_nobody_is_in_the_list_of_returned_mail_before_it_returned(anna: User) -> None:
     assert not User.objects.filter(mail_comes_back()).exists()
     assert not Digest.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_at_once_write_one_mail_for_the_same_morning(anna: User) -> None:
+    tell(anna)
+    start = threading.Barrier(4)
+    sent: list[bool] = []
+
+    def work() -> None:
+        start.wait()
+        try:
+            sent.append(send_digest(actor=SYSTEM, user=anna, day=MONDAY, waiting=[thing("a")]))
+        finally:
+            connections.close_all()
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(sent) == [False, False, False, True]
+    assert Message.objects.count() == 1

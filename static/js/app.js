@@ -73,6 +73,13 @@
     note.replaceChildren(words);
   }
 
+  /* Two people wrote at once: the server sends the other text with the ways to go on; what was typed stays. */
+  async function conflict(form, answer) {
+    const box = form.querySelector("[data-conflict]");
+    const html = await answer.text();
+    if (box && box.dataset.shown !== html) { box.innerHTML = html; box.dataset.shown = html; }
+  }
+
   function keep(form) {
     const key = PREFIX + location.pathname + "#" + (form.id || form.dataset.autosave || form.getAttribute("action") || "");
     const words = (form.querySelector("[data-saved]") || { dataset: {} }).dataset;
@@ -97,8 +104,11 @@
       body.set("autosave", "1");
       try {
         const answer = await fetch(form.dataset.autosave, { method: "POST", body, redirect: "manual", headers: { "X-Autosave": "1" } });
+        if (answer.status === 409) await conflict(form, answer);
         if (!answer.ok) throw new Error("not saved");
         before = now;
+        const revision = answer.headers.get("X-Revision");
+        if (revision) for (const field of form.querySelectorAll("[data-revision]")) field.value = revision;
         const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
         tell(form, (words.savedText || "{time}").replace("{time}", clock.format(new Date())));
         if (JSON.stringify(values(form)) === now) forget(key);

@@ -232,7 +232,7 @@ def _new(request: HttpRequest, meeting_id: uuid.UUID, kind: str) -> HttpResponse
     named = request.POST.get("item") or request.GET.get("item")
     item = _item(meeting, named) if named else None
     make = DecisionForm if kind == "decision" else WordsForm
-    form = make(request.POST or None, meeting=meeting)
+    form = make(request.POST or None, meeting=meeting, auto_id=_ids(item))
     if request.method == "POST" and form.is_valid():
         try:
             act = decide if kind == "decision" else add_task
@@ -266,7 +266,7 @@ def _change(request: HttpRequest, meeting_id: uuid.UUID, row_id: uuid.UUID, kind
         _remove(request, row)
         return _done(request, meeting, row.item)
     make = DecisionForm if kind == "decision" else WordsForm
-    form = make(request.POST or None, meeting=meeting, initial=_initial(row))
+    form = make(request.POST or None, meeting=meeting, initial=_initial(row), auto_id=_ids(row.item))
     diff = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -274,7 +274,8 @@ def _change(request: HttpRequest, meeting_id: uuid.UUID, row_id: uuid.UUID, kind
             return _done(request, meeting, row.item)
         except RowConflict as conflict:
             diff = _both(conflict.theirs, form)
-            form = make(initial={**form.cleaned_data, "seen": seen_mark(conflict.theirs)}, meeting=meeting)
+            now = {**form.cleaned_data, "seen": seen_mark(conflict.theirs)}
+            form = make(initial=now, meeting=meeting, auto_id=_ids(row.item))
         except Refused as refused:
             if refused.status == 403:
                 raise
@@ -284,6 +285,11 @@ def _change(request: HttpRequest, meeting_id: uuid.UUID, row_id: uuid.UUID, kind
     return _row_page(
         request, meeting, row.item, form, kind, address=address, row=row, diff=diff, removable=removable
     )
+
+
+def _ids(item: AgendaItem | None) -> str:
+    """Several forms may be open on one screen, so the ids of their fields name the item."""
+    return f"id_{item.pk if item else 'general'}_%s"
 
 
 def _initial(row: Row) -> dict[str, Any]:
@@ -346,6 +352,12 @@ def _row_page(
 ) -> HttpResponse:
     context = page(meeting, "minutes", item=item, form=form, kind=kind, **context)
     if is_fragment(request):
-        return render(request, "meetings/_live_row.html", context)
+        response = render(request, "meetings/_live_row.html", {**context, "fragment": True})
+        if (
+            request.method == "POST"
+        ):  # not saved: the form comes back where it stood, and what was noted stays
+            response["HX-Retarget"] = f"#form-{item.pk if item else 'general'}"
+            response["HX-Reswap"] = "innerHTML"
+        return response
     status = 409 if context.get("diff") else 422 if form.errors else 200
     return render(request, "meetings/live_row.html", context, status=status)

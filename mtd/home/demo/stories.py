@@ -13,6 +13,7 @@ from mtd.agreements.models import Agreement, Comment, Version
 from mtd.guide.models import GuideVersion
 from mtd.organizations.cast import Cast
 
+from . import lived
 from .answers import english, read
 from .clock import Calendar, at, between
 from .play import Play
@@ -148,21 +149,22 @@ def heinsberg(cast: Cast, guide: GuideVersion, calendar: Calendar) -> Play:
     play.publish("2016-06-01")
     play.review(
         "2018-04-18",
-        "2020-04-30",
+        "2020-04-18",
         "Konferenzen finden statt, die Arbeitshilfe wird genutzt. Bleibt, wie sie ist.",
     )
-    play.review("2020-05-27", "2022-04-30", "Ein Treffen fiel aus und wurde am Telefon nachgeholt. Bleibt.")
+    play.review("2020-05-27", "2022-05-27", "Ein Treffen fiel aus und wurde am Telefon nachgeholt. Bleibt.")
     play.review(
         "2022-04-27",
-        "2024-04-30",
+        "2024-04-27",
         "Neue Mitarbeitende kennen die Vereinbarung kaum: einmal im Jahr Einführung für alle Neuen.",
     )
-    play.review("2024-04-24", "2026-04-30", "Patenschaften als geplantes Angebot aufgenommen. Bleibt.")
+    play.review("2024-04-24", "2026-04-24", "Patenschaften als geplantes Angebot aufgenommen. Bleibt.")
     play.review(
         "2026-04-22",
-        "2028-04-30",
+        "2028-04-22",
         "Zehn Jahre. Feste Fristen sollen bei der nächsten Änderung besprochen werden.",
     )
+    lived.tell(play, calendar)
     return play
 
 
@@ -230,14 +232,15 @@ def siegen(cast: Cast, guide: GuideVersion, calendar: Calendar) -> Play:
     play.publish("2022-12-01")
     play.review(
         "2023-11-14",
-        "2024-11-15",
+        "2024-11-14",
         "Die Fallbesprechung wird gebraucht: neun Situationen im ersten Jahr. Bleibt.",
     )
-    play.review("2024-11-12", "2026-01-15", "Nach Kindern wird in fast allen Erstgesprächen gefragt. Bleibt.")
+    play.review("2024-11-12", "2025-11-12", "Nach Kindern wird in fast allen Erstgesprächen gefragt. Bleibt.")
     play.calendar = calendar
     play.review(
-        "2026-01-13", "2027-01-15", "Die Kindergruppe fehlt weiter und geht als Bedarf in die Lenkungsgruppe."
+        "2026-01-13", "2027-01-13", "Die Kindergruppe fehlt weiter und geht als Bedarf in die Lenkungsgruppe."
     )
+    lived.tell(play, calendar)
     return play
 
 

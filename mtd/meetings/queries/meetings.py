@@ -17,6 +17,8 @@ from mtd.meetings.models import DateVote, Meeting, Participant, Series
 from mtd.meetings.permissions import visible_series, visible_to
 from mtd.organizations.models import Membership, Network
 
+from .words import rhythm_text
+
 SHOWN = 12
 """So many meetings to come stand open in a list; the rest is one click away."""
 REMIND_BEFORE = timedelta(days=2)
@@ -56,6 +58,14 @@ def with_answers(meetings: QuerySet[Meeting], actor: Actor) -> QuerySet[Meeting]
     )
 
 
+@dataclass(frozen=True)
+class SeriesLine:
+    """A running series and its rhythm in words."""
+
+    series: Series
+    words: str
+
+
 @dataclass
 class MeetingList:
     """Meetings of a network or a person, as a page shows them."""
@@ -69,7 +79,7 @@ class MeetingList:
     years: list[int] = field(default_factory=list)
     year: int = 0
     past: list[Meeting] = field(default_factory=list)
-    series: list[Series] = field(default_factory=list)
+    series: list[SeriesLine] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -82,12 +92,11 @@ def network_meetings(
 ) -> MeetingList:
     """All meetings of a network that the person may know of. A constant number of queries."""
     found = _listed(visible_to(actor).filter(network=network), actor, year, everything)
-    found.series = list(
-        visible_series(actor)
-        .filter(network=network, ended_at__isnull=True)
-        .select_related("network")
-        .order_by("kind", "first_on")
-    )
+    running = visible_series(actor).filter(network=network, ended_at__isnull=True)
+    found.series = [
+        SeriesLine(series, rhythm_text(series))
+        for series in running.select_related("network").order_by("kind", "first_on")
+    ]
     return found
 
 

@@ -242,12 +242,13 @@ def attendance_bars(
     right = middle + 24.0
     third = right + room + 16
     size = 13.5 if others else 15
+    fine = "tight" if others else "fine"
     parts = [
-        _text(left, 16, names[0], kind="fine", anchor="end", size=size),
-        _text(right, 16, names[1], kind="fine", size=size),
+        _text(left, 16, names[0], kind=fine, anchor="end", size=size),
+        _text(right, 16, names[1], kind=fine, size=size),
     ]
     if others:
-        parts.append(_text(third, 16, names[2], kind="fine", size=size))
+        parts.append(_text(third, 16, names[2], kind=fine, size=size))
     high = min(34.0, 176.0 / max(len(years), 1))
     bar = min(20.0, high - 6)
     for place, year in enumerate(years):
@@ -265,7 +266,7 @@ def attendance_bars(
                     x,
                     base,
                     words,
-                    kind="fine on" if inside else "fine",
+                    kind=f"{fine} on" if inside else fine,
                     colour="on" if inside else "ink",
                     anchor="end",
                 )
@@ -275,7 +276,7 @@ def attendance_bars(
             parts.append(_rect(right, y, width, bar, "youth"))
             inside = width > 44
             x = right + 8 if inside else right + width + 6
-            kind = "fine on2" if inside else "fine"
+            kind = f"{fine} on2" if inside else fine
             parts.append(_text(x, base, percent % year.youth, kind=kind, colour="on2"))
         if others:
             parts.append(_rect(third, y, WIDTH - third, bar, "sunk"))

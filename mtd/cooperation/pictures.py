@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, pgettext
 
 from . import charts
-from .queries.lived import Figures, YearLine
+from .queries.figures import Figures, YearLine
 from .queries.needs_figures import NeedFigures
 
 CARE, YOUTH = "addiction_care", "youth_welfare"
@@ -276,7 +276,7 @@ def needs_picture(needs: NeedFigures, key: str = "needs") -> Picture:
         gettext("Needs raised, decided, answered"),
         "",
         charts.stages(key, title, stages) if needs.raised else mark_safe(""),
-        (gettext("Stage"), gettext("Number"), gettext("Of these")),
+        (gettext("Stage"), pgettext("how many", "Number"), gettext("Of these")),
         (
             (gettext("Raised"), str(needs.raised), ""),
             (gettext("Decided"), str(needs.decided), ", ".join(by[:-1] if needs.waiting else by)),

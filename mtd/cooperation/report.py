@@ -15,7 +15,6 @@ from mtd.documents.content import (
     Facts,
     Figure,
     Heading,
-    PageBreak,
     Paragraph,
     Table,
 )
@@ -25,7 +24,7 @@ from mtd.organizations.models import HelpSystem
 from . import charts
 from .models import YearlyReport
 from .pictures import Picture, needs_picture, percent, pictures_of
-from .queries.lived import DutyLine, Figures
+from .queries.figures import DutyLine, Figures
 
 
 def report_document(report: YearlyReport, figures: Figures, *, on: date) -> Document:
@@ -159,7 +158,7 @@ def _duties(figures: Figures) -> list[Block]:
         )
         for line in figures.duties
     )
-    blocks.append(Table(header=header, rows=rows, caption=_("Duties of %(year)s") % {"year": figures.year}))
+    blocks.append(Table(header=header, rows=rows))
     return blocks
 
 
@@ -192,7 +191,7 @@ def _lane(line: DutyLine) -> charts.Lane:
     owed = line.tally.owed
     count = _("%(done)s of %(owed)s") % {"done": line.tally.done, "owed": owed} if owed else "–"
     rule = ", ".join(part for part in (line.rule, _("clause %(number)s") % {"number": line.clause}) if part)
-    marks = tuple(charts.LaneMark(at, status, tail) for at, status, tail in line.marks)
+    marks = tuple(charts.LaneMark(mark.at, mark.status, mark.tail) for mark in line.marks)
     return charts.Lane(line.title, rule, marks, count)
 
 
@@ -203,7 +202,7 @@ def _parties(figures: Figures) -> list[Block]:
     return [
         Heading(level=1, text=_("The parties")),
         Paragraph(party_note()),
-        Table(header=header, rows=rows, caption=_("Own duties and attendance by party")),
+        Table(header=header, rows=rows),
     ]
 
 
@@ -250,7 +249,7 @@ def _needs(figures: Figures) -> list[Block]:
     if picture.empty:
         return [*blocks, Paragraph(picture.empty)]
     blocks.append(Figure(svg=str(picture.svg), alt=picture.alt))
-    blocks.append(_table(picture))
+    blocks.append(Table(header=picture.header, rows=picture.rows))
     return blocks
 
 
@@ -262,7 +261,7 @@ def _years(figures: Figures) -> list[Block]:
     told = [picture for picture in pictures_of(figures) if not picture.empty]
     if not told:
         return []
-    blocks: list[Block] = [PageBreak(), Heading(level=1, text=_("Over the years"))]
+    blocks: list[Block] = [Heading(level=1, text=_("Over the years"))]
     for place in range(0, len(told), 2):
         pair = told[place : place + 2]
         svg = charts.beside(

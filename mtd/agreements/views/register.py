@@ -24,6 +24,7 @@ from mtd.agreements.forms.founding import (
 from mtd.agreements.models import Agreement
 from mtd.agreements.permissions import listed_to, visible_to
 from mtd.agreements.queries import matching, with_signatories
+from mtd.agreements.queries.columns import columns
 from mtd.core.actor import Actor
 from mtd.core.errors import Refused
 from mtd.core.http import actor_of
@@ -38,10 +39,11 @@ def register(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     found = _filtered(actor, getattr(form, "cleaned_data", {}))
     if request.GET.get("format") == "csv":
-        return _as_csv(with_signatories(found))
+        return _as_csv(actor, with_signatories(found))
     pages = Paginator(with_signatories(found), PAGE_SIZE)
     listed = pages.get_page(request.GET.get("page"))
     may_enter = set(visible_to(actor).filter(pk__in=[a.pk for a in listed]).values_list("pk", flat=True))
+    more = columns(actor, list(listed))
     query = request.GET.copy()
     query["format"] = "csv"
     context = {
@@ -51,6 +53,11 @@ def register(request: HttpRequest) -> HttpResponse:
         "can_found": networks_for(actor).exists(),
         "today": timezone.localdate(),
         "csv_query": query.urlencode(),
+        "columns": more,
+        "rows": [
+            (agreement, [(column.title, column.cells.get(agreement.pk)) for column in more])
+            for agreement in listed
+        ],
     }
     return render(request, "agreements/register.html", context)
 
@@ -81,7 +88,9 @@ _ORDERS: dict[str, tuple[Any, ...]] = {
 }
 
 
-def _as_csv(agreements: QuerySet[Agreement]) -> HttpResponse:
+def _as_csv(actor: Actor, found: QuerySet[Agreement]) -> HttpResponse:
+    agreements = list(found)
+    more = columns(actor, agreements)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="agreements.csv"'
     response.write("\ufeff")
@@ -96,6 +105,7 @@ def _as_csv(agreements: QuerySet[Agreement]) -> HttpResponse:
             _("In force since"),
             _("Review"),
             _("Parties"),
+            *(column.title for column in more),
         ]
     )
     for agreement in agreements:
@@ -109,6 +119,10 @@ def _as_csv(agreements: QuerySet[Agreement]) -> HttpResponse:
                 agreement.in_force_from or "",
                 agreement.review_on or "",
                 _plain(", ".join(party.organization.name for party in agreement.parties.all())),
+                *(
+                    column.cells[agreement.pk].label if agreement.pk in column.cells else ""
+                    for column in more
+                ),
             ]
         )
     return response

@@ -21,7 +21,7 @@ from mtd.agreements.models import Agreement
 from mtd.audit.actions import record
 from mtd.cooperation.models import YearlyReport
 from mtd.cooperation.permissions import can_write_report
-from mtd.cooperation.queries.lived import figures, years_of
+from mtd.cooperation.queries.figures import figures, years_of
 from mtd.cooperation.queries.year import today_in
 from mtd.cooperation.report import report_document
 from mtd.core.actor import Actor

@@ -1,193 +1,28 @@
-"""Is an agreement lived? Its figures of a year and over the years, the same for all parties.
-
-`Figures` is plain data: it can be kept as JSON when a yearly report is approved, and read again.
-"""
+"""Is it lived? The page of one agreement, the choice among several, and the column of the register."""
 
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field, fields
-from datetime import UTC, date, datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
 
-from django.conf import settings
-from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext, override
+from django.utils.translation import gettext
 
-from mtd.agreements.models import Agreement, Party, Version
+from mtd.agreements.models import Agreement
+from mtd.agreements.permissions import visible_to
+from mtd.agreements.queries.columns import Cell, Column
 from mtd.cooperation.models import Escalation
 from mtd.cooperation.obligations import Status
-from mtd.cooperation.pulse import Means
-from mtd.meetings.models import Kind, Meeting, Participant
-from mtd.organizations.models import HelpSystem
+from mtd.core.actor import Actor
 
 from .duties import DutyState, duties_of, duties_of_many
 from .duty_steps import level_words, occurrence_key
-from .needs_figures import NeedFigures, YearOfNeeds
-from .needs_figures import figures as need_figures
-from .pulse import pictures as pulse_pictures
-from .year import Row, Tally, Year, build_year, rows_of, short_date, tally
-
-COUNTED_MEETINGS = (Kind.COMMITTEE, Kind.STEERING_GROUP, Kind.EXCHANGE, Kind.CASE_DISCUSSION)
-"""Meetings whose attendance is told; of others only those who were invited know."""
-THERE = (Participant.Attendance.PRESENT, Participant.Attendance.ONLINE)
-
-
-@dataclass(frozen=True)
-class DutyLine:
-    """One duty in a year, for the report: names in every language of the product, marks as places on a lane."""
-
-    key: str
-    titles: dict[str, str]
-    rules: dict[str, str]
-    clause: str
-    tally: Tally
-    extra: int
-    marks: tuple[tuple[float, str, float | None], ...] = ()
-
-    @property
-    def title(self) -> str:
-        return _said(self.titles)
-
-    @property
-    def rule(self) -> str:
-        return _said(self.rules)
-
-
-@dataclass(frozen=True)
-class PartyLine:
-    """One party in a year: the duties it owes by itself, and how many of its people who were invited came."""
-
-    name: str
-    system: str
-    tally: Tally
-    invited: int
-    came: int
-
-    @property
-    def share(self) -> int | None:
-        return share(self.came, self.invited)
-
-
-@dataclass(frozen=True)
-class YearLine:
-    """One year in the line of years."""
-
-    year: int
-    tally: Tally
-    raised: int = 0
-    answered: int = 0
-    days_to_answer: int | None = None
-    attendance: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """By help system: how many were invited, how many came."""
-
-    def share_of(self, *systems: str) -> int | None:
-        """The share of those invited of these help systems who came, in per cent."""
-        found = [self.attendance[system] for system in systems if system in self.attendance]
-        return share(sum(came for _, came in found), sum(invited for invited, _ in found))
-
-
-@dataclass(frozen=True)
-class PulseLine:
-    """One closed round: the mean of trust and use, 1 to 5, from bank to bank; None where too few answered."""
-
-    day: date
-    of_care: float | None
-    """What youth welfare says of addiction care."""
-    of_youth: float | None
-    """What addiction care says of youth welfare."""
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Everything the yearly report counts."""
-
-    year: int
-    through: date
-    """The last day that is counted."""
-    complete: bool
-    tally: Tally
-    duties: tuple[DutyLine, ...]
-    parties: tuple[PartyLine, ...]
-    years: tuple[YearLine, ...]
-    needs: NeedFigures
-    pulse: tuple[PulseLine, ...] = ()
-    meetings: dict[str, int] = field(default_factory=dict)
-    """Meetings held in the year, by kind."""
-
-    @property
-    def now(self) -> YearLine:
-        """The line of this very year."""
-        return next((line for line in self.years if line.year == self.year), YearLine(self.year, self.tally))
-
-    @property
-    def held(self) -> int:
-        return sum(self.meetings.values())
-
-    def to_json(self) -> dict[str, Any]:
-        """As plain data; days as ISO texts."""
-        return {
-            **asdict(self),
-            "through": self.through.isoformat(),
-            "pulse": [{**asdict(line), "day": line.day.isoformat()} for line in self.pulse],
-        }
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Figures:
-        """What `to_json` wrote."""
-        return cls(
-            year=data["year"],
-            through=date.fromisoformat(data["through"]),
-            complete=data["complete"],
-            tally=Tally(**data["tally"]),
-            duties=tuple(
-                DutyLine(
-                    **{
-                        **line,
-                        "tally": Tally(**line["tally"]),
-                        "marks": tuple((at, status, tail) for at, status, tail in line["marks"]),
-                    }
-                )
-                for line in data["duties"]
-            ),
-            parties=tuple(PartyLine(**{**line, "tally": Tally(**line["tally"])}) for line in data["parties"]),
-            years=tuple(
-                YearLine(
-                    **{
-                        **line,
-                        "tally": Tally(**line["tally"]),
-                        "attendance": {
-                            key: (invited, came) for key, (invited, came) in line["attendance"].items()
-                        },
-                    }
-                )
-                for line in data["years"]
-            ),
-            needs=_need_figures(data["needs"]),
-            pulse=tuple(
-                PulseLine(**{**line, "day": date.fromisoformat(line["day"])}) for line in data["pulse"]
-            ),
-            meetings=dict(data["meetings"]),
-        )
-
-
-def _need_figures(data: dict[str, Any]) -> NeedFigures:
-    known = {one.name for one in fields(NeedFigures)}
-    kept = {name: value for name, value in data.items() if name in known}
-    return NeedFigures(**{**kept, "by_year": tuple(YearOfNeeds(**line) for line in data["by_year"])})
-
-
-def _said(texts: dict[str, str]) -> str:
-    code = (get_language() or "en").split("-")[0]
-    return texts.get(code) or texts.get("en") or next(iter(texts.values()), "")
-
-
-def share(part: int, whole: int) -> int | None:
-    """A share in whole per cent; None where there is nothing to share."""
-    return None if not whole else (200 * part + whole) // (2 * whole)
+from .figures import Figures, figures_from, years_of
+from .marks import Tally, short_date, tally
+from .year import Year, build_year, meetings_of_year, today_in
 
 
 @dataclass(frozen=True)
@@ -202,203 +37,12 @@ class Lived:
 
 def lived(agreement: Agreement, year: int, *, today: date | None = None) -> Lived:
     """The year and the figures of one agreement, its duties loaded once. A constant number of queries."""
-    now = today or timezone.localdate(timezone=agreement.network.zone)
+    now = today or today_in(agreement.network)
     duties = duties_of(agreement, today=now)
-    drawn = build_year([agreement], {agreement.pk: duties}, year, now)
-    return Lived(agreement, tuple(duties), drawn, _figures(agreement, duties, year, now))
-
-
-def figures(agreement: Agreement, year: int, *, today: date | None = None) -> Figures:
-    """The figures of one year, as far as it has passed."""
-    now = today or timezone.localdate(timezone=agreement.network.zone)
-    return _figures(agreement, duties_of(agreement, today=now), year, now)
-
-
-def years_of(agreement: Agreement, today: date) -> list[int]:
-    """The years in which the agreement was in force, up to today."""
-    first = agreement.in_force_from.year if agreement.in_force_from else today.year
-    last = min(agreement.ended_on.year, today.year) if agreement.ended_on else today.year
-    return list(range(min(first, last), last + 1))
-
-
-def _figures(agreement: Agreement, duties: Sequence[DutyState], year: int, today: date) -> Figures:
-    years = years_of(agreement, today)
-    attendance = _attendance(agreement, years)
-    needs = need_figures(agreement.network, year, today=today)
-    of_needs = {line.year: line for line in needs.by_year}
-    lines = []
-    for one in years:
-        line = of_needs.get(one)
-        lines.append(
-            YearLine(
-                year=one,
-                tally=sum((tally(duty.occurrences, one, today) for duty in duties), Tally()),
-                raised=line.raised if line else 0,
-                answered=line.answered if line else 0,
-                days_to_answer=line.median_days_answered if line else None,
-                attendance=attendance.by_system(one),
-            )
-        )
-    rows = [row for row in rows_of(duties, year, today) if row.shown]
-    end = date(year, 12, 31)
-    if agreement.ended_on is not None:
-        end = min(end, agreement.ended_on)
-    return Figures(
-        year=year,
-        through=min(end, today),
-        complete=today > date(year, 12, 31),
-        tally=sum((row.tally for row in rows), Tally()),
-        duties=_duty_lines(duties, rows),
-        parties=_party_lines(agreement, duties, year, today, attendance),
-        years=tuple(lines),
-        needs=needs,
-        pulse=_pulse(agreement, year),
-        meetings=_meetings(agreement, year),
-    )
-
-
-def _duty_lines(duties: Sequence[DutyState], rows: Iterable[Row]) -> tuple[DutyLine, ...]:
-    first: dict[str, DutyState] = {}
-    for duty in duties:
-        first.setdefault(duty.question_key, duty)
-    found = []
-    for row in rows:
-        duty = first[row.key]
-        titles, rules = {}, {}
-        for code, _name in settings.LANGUAGES:
-            with override(code):
-                titles[code], rules[code] = duty.title, duty.rule_words
-        marks = tuple((round(mark.at, 2), mark.status, mark.tail) for mark in row.marks)
-        found.append(DutyLine(row.key, titles, rules, row.clause, row.tally, row.extra, marks))
-    return tuple(found)
-
-
-def _party_lines(
-    agreement: Agreement, duties: Sequence[DutyState], year: int, today: date, attendance: _Attendance
-) -> tuple[PartyLine, ...]:
-    begun = dict(
-        Version.objects.filter(agreement=agreement, in_force_from__isnull=False)
-        .exclude(state=Version.State.ABANDONED)
-        .values_list("number", "in_force_from")
-    )
-    own: dict[uuid.UUID, Tally] = defaultdict(Tally)
-    for duty in duties:
-        if duty.party is not None:
-            own[duty.party.pk] += tally(duty.occurrences, year, today)
-    found = []
-    parties = Party.objects.filter(agreement=agreement).select_related("organization").order_by("order", "id")
-    for party in parties:
-        since = begun.get(party.from_version)
-        if since is None or since.year > year or (party.left_on is not None and party.left_on.year < year):
-            continue
-        invited, came = attendance.of(year, party.organization_id)
-        found.append(
-            PartyLine(party.organization.name, party.organization.help_system, own[party.pk], invited, came)
-        )
-    return tuple(found)
-
-
-# --- who came ---------------------------------------------------------------------------------------------
-
-
-@dataclass
-class _Attendance:
-    """By year and organisation: how many were invited, and how many came."""
-
-    rows: dict[tuple[int, uuid.UUID], tuple[int, int]] = field(default_factory=dict)
-    systems: dict[uuid.UUID, str] = field(default_factory=dict)
-
-    def of(self, year: int, organization: uuid.UUID) -> tuple[int, int]:
-        return self.rows.get((year, organization), (0, 0))
-
-    def by_system(self, year: int) -> dict[str, tuple[int, int]]:
-        found: dict[str, tuple[int, int]] = {}
-        for (one, organization), (invited, came) in self.rows.items():
-            if one == year:
-                system = self.systems[organization]
-                before = found.get(system, (0, 0))
-                found[system] = (before[0] + invited, before[1] + came)
-        return {system: found[system] for system in HelpSystem.values if system in found}
-
-
-def held_meetings(agreement: Agreement) -> Q:
-    """Meetings that were held for this agreement: its own and those of the whole network."""
-    return Q(network=agreement.network_id, state=Meeting.State.HELD, kind__in=COUNTED_MEETINGS) & (
-        Q(subject_id__isnull=True) | Q(subject_id=agreement.pk)
-    )
-
-
-def _begin(agreement: Agreement, year: int) -> datetime:
-    return datetime(year, 1, 1, tzinfo=agreement.network.zone).astimezone(UTC)
-
-
-def _attendance(agreement: Agreement, years: Sequence[int]) -> _Attendance:
-    """Counted where attendance was noted: whoever was to come, and of these who was there.
-
-    Coordination, moderation and guests from outside stand for no help system; those who might come as they liked
-    are left out.
-    """
-    noted = Participant.objects.filter(removed_at__isnull=True).exclude(
-        attendance=Participant.Attendance.UNKNOWN
-    )
-    held = Meeting.objects.filter(
-        held_meetings(agreement),
-        starts_at__gte=_begin(agreement, years[0]),
-        starts_at__lt=_begin(agreement, years[-1] + 1),
-        pk__in=noted.values("meeting"),
-    )
-    which = Case(
-        *[When(meeting__starts_at__lt=_begin(agreement, year + 1), then=Value(year)) for year in years],
-        output_field=IntegerField(),
-    )
-    rows = (
-        Participant.objects.filter(
-            meeting__in=held, removed_at__isnull=True, optional=False, organization__isnull=False
-        )
-        .annotate(in_year=which)
-        .values_list("in_year", "organization", "organization__help_system")
-        .annotate(invited=Count("pk"), came=Count("pk", filter=Q(attendance__in=THERE)))
-        .order_by()
-    )
-    found = _Attendance()
-    for year, organization, system, invited, came in rows:
-        found.rows[(year, organization)] = (invited, came)
-        found.systems[organization] = system
-    return found
-
-
-def _meetings(agreement: Agreement, year: int) -> dict[str, int]:
-    rows = (
-        Meeting.objects.filter(
-            held_meetings(agreement),
-            starts_at__gte=_begin(agreement, year),
-            starts_at__lt=_begin(agreement, year + 1),
-        )
-        .values_list("kind")
-        .annotate(number=Count("pk"))
-        .order_by()
-    )
-    counts = dict(rows)
-    return {str(kind): counts[kind] for kind in COUNTED_MEETINGS if counts.get(kind)}
-
-
-def _pulse(agreement: Agreement, year: int) -> tuple[PulseLine, ...]:
-    """The closed rounds up to the end of the year of which something may be shown, oldest first."""
-    lines = []
-    for pulse_round, shown in reversed(pulse_pictures(agreement.network)):
-        if pulse_round.closes_on.year > year:
-            continue
-        line = PulseLine(
-            pulse_round.closes_on, _mean(shown.pair("youth", "care")), _mean(shown.pair("care", "youth"))
-        )
-        if line.of_care is not None or line.of_youth is not None:
-            lines.append(line)
-    return tuple(lines)
-
-
-def _mean(means: Means) -> float | None:
-    known = [value for value in (means.trust, means.use) if value is not None]
-    return round(sum(known) / len(known), 1) if len(known) == 2 else None
+    by_agreement = {agreement.pk: duties}
+    planned, _others = meetings_of_year(agreement.network, year, now, by_agreement)
+    drawn = build_year([agreement], by_agreement, year, now, planned=planned)
+    return Lived(agreement, tuple(duties), drawn, figures_from(agreement, duties, year, now))
 
 
 @dataclass(frozen=True)
@@ -460,3 +104,29 @@ def missed_told(agreement: Agreement, duties: Iterable[DutyState], year: int) ->
             }
         told.append(Told(text, duty.url))
     return told
+
+
+def register_column(actor: Actor, agreements: Sequence[Agreement]) -> Column:
+    """ "Is it lived?" in the register: only for agreements in force whose rooms the person may enter."""
+    today = timezone.localdate()
+    wanted = visible_to(actor).filter(
+        pk__in=[agreement.pk for agreement in agreements], state=Agreement.State.IN_FORCE
+    )
+    mine = list(wanted.select_related("network"))
+    found = duties_of_many(mine, today=today) if mine else {}
+    cells = {}
+    for agreement in mine:
+        counts = (tally(duty.occurrences, today.year, today) for duty in found.get(agreement.pk, []))
+        total = sum(counts, Tally())
+        url = reverse("cooperation:lived", args=[agreement.pk])
+        if total.settled:
+            label = gettext("%(done)s of %(settled)s kept in %(year)s") % {
+                "done": total.done,
+                "settled": total.settled,
+                "year": today.year,
+            }
+            cells[agreement.pk] = Cell(label, "part" if total.missed else "good", url)
+        else:
+            cells[agreement.pk] = Cell(gettext("nothing due yet"), "open", url)
+    note = gettext("How an agreement is lived, only its parties and the coordination of its network see.")
+    return Column(gettext("Is it lived?"), cells, note)

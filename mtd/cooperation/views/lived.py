@@ -14,10 +14,12 @@ from django.views.decorators.http import require_GET
 
 from mtd.agreements.models import Agreement
 from mtd.agreements.permissions import visible_to
+from mtd.cooperation.flow import flow_of
 from mtd.cooperation.permissions import can_write_report
-from mtd.cooperation.pictures import needs_picture, pictures_of
-from mtd.cooperation.queries.lived import PartyLine, lived_cards, missed_told, years_of
+from mtd.cooperation.pictures import pictures_of
+from mtd.cooperation.queries.figures import PartyLine, years_of
 from mtd.cooperation.queries.lived import lived as lived_of
+from mtd.cooperation.queries.lived import lived_cards, missed_told
 from mtd.cooperation.queries.needs import answered_last
 from mtd.cooperation.queries.year import lived_agreements, today_in
 from mtd.cooperation.report import party_note, party_table, source_words
@@ -76,7 +78,7 @@ def lived(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
         "figures": found.figures,
         "years": years,
         "pictures": pictures_of(found.figures),
-        "needs": needs_picture(found.figures.needs),
+        "flow": flow_of(found.figures.needs) if found.figures.needs.raised else None,
         "party_header": header,
         "party_rows": party_cells(found.figures.parties, header, rows),
         "party_note": party_note(),

@@ -22,11 +22,13 @@ from mtd.cooperation.actions.report import (
     reopen_report,
     write_report,
 )
+from mtd.cooperation.flow import flow_of
 from mtd.cooperation.forms.report import ApproveForm, BeginForm, WordsForm, words_of
 from mtd.cooperation.models import YearlyReport
 from mtd.cooperation.permissions import can_write_report, visible_reports
-from mtd.cooperation.pictures import needs_picture, pictures_of
-from mtd.cooperation.queries.lived import Figures, figures, years_of
+from mtd.cooperation.pictures import pictures_of
+from mtd.cooperation.queries.figures import Figures, figures, years_of
+from mtd.cooperation.queries.report import report_rows, report_year
 from mtd.cooperation.queries.year import today_in
 from mtd.cooperation.report import (
     in_short,
@@ -35,7 +37,6 @@ from mtd.cooperation.report import (
     party_table,
     report_document,
     source_words,
-    year_svg,
 )
 from mtd.core.errors import Denied, Refused
 from mtd.core.http import actor_of, download, get_or_404
@@ -145,6 +146,7 @@ def _page(
     request: HttpRequest, found: YearlyReport, bound: dict[str, forms.Form], conflict: ReportConflict | None
 ) -> HttpResponse:
     counted = figures_of(found)
+    agreement_today = today_in(found.agreement.network)
     draft = found.state == YearlyReport.State.DRAFT
     words = bound.get("write") or WordsForm(
         initial={**{name: getattr(found, name) for name in WORDS}, "revision": found.revision}
@@ -157,9 +159,10 @@ def _page(
         "draft": draft,
         "figures": counted,
         "short": in_short(counted),
-        "year_svg": year_svg(counted),
+        "year": report_year(counted, agreement_today),
+        "rows": report_rows(found.agreement, counted),
         "pictures": pictures_of(counted),
-        "needs": needs_picture(counted.needs),
+        "flow": flow_of(counted.needs) if counted.needs.raised else None,
         "party_header": header,
         "party_rows": party_cells(counted.parties, header, rows),
         "party_note": party_note(),

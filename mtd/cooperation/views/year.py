@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
-from mtd.cooperation.queries.year import Year, lived_agreements, status_word, today_in, year_page
+from mtd.cooperation.queries.marks import status_word
+from mtd.cooperation.queries.year import Year, lived_agreements, today_in, year_page
 from mtd.core.http import actor_of
 from mtd.organizations.models import Network
 

@@ -177,8 +177,7 @@ _MARKS = {
     "extra": ("k-done", ""),
     "late": ("k-late", "late"),
     "missed": ("k-miss", "miss"),
-    "due": ("k-due", ""),
-    "overdue": ("k-due", "late"),
+    "due": ("k-due", "late"),
     "to_come": ("k-due", ""),
 }
 """The sign of a mark and the colour of the word beside it; every other status gets no sign but its word."""
@@ -230,10 +229,10 @@ class YearPanel:
     url: str
 
 
-def year_panel(network: Network, today: date) -> YearPanel | None:
-    """The year of the network as cooperation tells it; None while it has no duties."""
+def year_panel(actor: Actor, network: Network, today: date) -> YearPanel | None:
+    """The year of the network as cooperation tells it to this person; None while it has no duties."""
     pull = _from("cooperation", "year_of")
-    marks = list(pull(network, today.year)) if pull is not None else []
+    marks = list(pull(network, today.year, actor)) if pull is not None else []
     return narrow_year(marks, today, _address("cooperation:year", network.slug)) if marks else None
 
 
@@ -283,8 +282,7 @@ def _status_word(status: str) -> str:
         "extra": pgettext("duty", "kept"),
         "late": pgettext("duty", "late"),
         "missed": pgettext("duty", "missed"),
-        "due": pgettext("duty", "due"),
-        "overdue": pgettext("duty", "overdue"),
+        "due": pgettext("duty", "still open"),
         "to_come": pgettext("duty", "to come"),
         "paused": pgettext("duty", "paused"),
         "not_begun": pgettext("duty", "not yet begun"),

@@ -45,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "since": queries.day_near(timezone.localdate(since), today) if since else "",
         "notices": unread(actor)[:12],
         "membership": standing.membership,
-        "year": queries.year_panel(network, today) if network else None,
+        "year": queries.year_panel(actor, network, today) if network else None,
         "needs": queries.needs_panel(network) if network else None,
         "undeliverable": undeliverable(standing.user),
     }

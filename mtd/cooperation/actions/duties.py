@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from mtd.accounts.models import User
@@ -29,6 +28,7 @@ from mtd.cooperation.queries.duty_steps import (
 )
 from mtd.core.actor import Actor
 from mtd.core.errors import Refused, require
+from mtd.core.templatetags.mtd import day as day_words
 from mtd.notifications.actions import notify
 from mtd.organizations.queries import coordinators_of, leads_of, workers_of
 
@@ -292,8 +292,8 @@ def _people_of_level(duty: DutyState, level: str) -> list[User]:
 
 def _tell_level(actor: Actor, duty: DutyState, missed: Occurrence, level: str) -> None:
     def text() -> str:
-        day = date_format(missed.due, "j F Y")
-        last = date_format(duty.last_done, "j F Y") if duty.last_done else _("never")
+        day = day_words(missed.due)
+        last = day_words(duty.last_done) if duty.last_done else _("never")
         return _("Missed since %(day)s: %(duty)s. Last done: %(last)s. It is now with: %(level)s.") % {
             "day": day,
             "duty": duty.title,

@@ -16,7 +16,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -38,6 +37,7 @@ from mtd.cooperation.obligations import (
     reckon,
 )
 from mtd.cooperation.obligations import Pause as Rest
+from mtd.core.templatetags.mtd import day as day_words
 from mtd.guide.pack import Question, say
 from mtd.guide.wording import format_period, format_rhythm
 
@@ -176,7 +176,7 @@ def rule_words(rule: Rule | None) -> str:
         case AtLeast():
             return format_rhythm(rule.number, rule.per, language)
         case On():
-            return gettext("by %(day)s") % {"day": date_format(rule.day, "j F Y")}
+            return gettext("by %(day)s") % {"day": day_words(rule.day)}
         case After():
             period = format_period(rule.number, rule.unit, language)
             return gettext("%(period)s after the last time") % {"period": period}

@@ -18,6 +18,8 @@ from mtd.cooperation.models import Contest, Escalation, Evidence
 from mtd.cooperation.obligations import Occurrence, Per, Status
 from mtd.core.actor import Actor
 from mtd.core.encryption import warm
+from mtd.core.templatetags.mtd import day as day_words
+from mtd.core.templatetags.mtd import short_day
 from mtd.meetings.models import Meeting
 from mtd.meetings.permissions import visible_to as visible_meetings
 
@@ -271,9 +273,9 @@ def _span(duty: DutyState, found: Occurrence) -> str:
             "year": last.year,
         }
     elif per:
-        words = f"{date_format(first, 'j M')} – {date_format(last, 'j M Y')}"
+        words = f"{short_day(first)} – {short_day(last)}"
     else:
-        words = gettext("by %(day)s") % {"day": date_format(found.due, "j F Y")}
+        words = gettext("by %(day)s") % {"day": day_words(found.due)}
     if found.of > 1:
         return gettext("%(span)s, %(number)s of %(of)s") % {
             "span": words,

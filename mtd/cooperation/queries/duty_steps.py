@@ -12,7 +12,6 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext, pgettext
 
 from mtd.agreements.models import Agreement
@@ -21,6 +20,7 @@ from mtd.cooperation.models import Contest, Escalation
 from mtd.cooperation.obligations import BadRule, Duty, Occurrence, Status, Within
 from mtd.core.actor import Actor, Role
 from mtd.core.steps import NextStep
+from mtd.core.templatetags.mtd import day as day_words
 from mtd.meetings.models import Kind, Meeting
 from mtd.meetings.queries.agenda import Suggestion
 from mtd.organizations.models import Membership
@@ -151,7 +151,7 @@ def _situation(duty: DutyState, due: date) -> str:
     words = duty.counter_words
     if duty.status is Status.MISSED:
         return gettext("Missed on %(day)s and not made good yet. Now: %(counter)s.") % {
-            "day": date_format(due, "j F Y"),
+            "day": day_words(due),
             "counter": words,
         }
     return gettext("%(rule)s: %(counter)s.") % {

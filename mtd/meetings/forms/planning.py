@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from email.utils import parseaddr
 from typing import Any
 
 from django import forms
@@ -50,10 +49,14 @@ def _time(label: Any, *, required: bool = True, initial: dt.time | None = None) 
     return forms.TimeField(label=label, required=required, initial=initial, widget=_Time())
 
 
+class _PeopleChoice(forms.CheckboxSelectMultiple):
+    template_name = "meetings/_people_choice.html"
+
+
 class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """People of the network by organisation; the label names the person, the group the organisation."""
 
-    widget = forms.CheckboxSelectMultiple
+    widget = _PeopleChoice
 
     def offer(self, people: list[Invitable]) -> None:
         """Offer these people, grouped."""
@@ -97,11 +100,10 @@ class GuestsField(forms.CharField):
         return bool(data)
 
     def _guest(self, line: str) -> Guest:
-        name, email = parseaddr(line) if "<" in line else ("", "")
-        if not email:
-            match = re.fullmatch(r"(.*?)[\s,;]+(\S+@\S+)", line)
-            name, email = (match.group(1), match.group(2)) if match else ("", line)
-        name, email = " ".join(name.split()).strip(",; "), email.strip(",;<> ").lower()
+        words = [word for word in re.split(r"[\s,;<>]+", line) if word]
+        email = next((word for word in reversed(words) if "@" in word), line)
+        name = " ".join(word for word in words if word != email).strip("\"' ")
+        email = email.lower()
         try:
             validate_email(email)
         except ValidationError:

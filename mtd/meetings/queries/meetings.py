@@ -113,8 +113,8 @@ def _listed(base: QuerySet[Meeting], actor: Actor, year: int | None, everything:
     now = timezone.now()
     annotated = with_answers(base, actor)
     ahead = annotated.filter(state=Meeting.State.PLANNED, ends_at__gt=now).order_by("starts_at", "id")
-    coming = list(ahead[: 500 if everything else SHOWN])
-    total = base.filter(state=Meeting.State.PLANNED, ends_at__gt=now).count()
+    all_ahead = list(ahead[:500])
+    coming = all_ahead if everything else _next_of_each(all_ahead)[:SHOWN]
     over = Q(state=Meeting.State.PLANNED, ends_at__lte=now)
     past = base.filter(Q(state__in=[Meeting.State.HELD, Meeting.State.CANCELLED]) | over)
     at = Coalesce("starts_at", "cancelled_at", "created_at")
@@ -131,13 +131,24 @@ def _listed(base: QuerySet[Meeting], actor: Actor, year: int | None, everything:
     rows = list(of_year[:500]) if shown else []
     return MeetingList(
         coming=coming,
-        more=max(total - len(coming), 0),
+        more=len(all_ahead) - len(coming),
         polls=list(annotated.filter(state=Meeting.State.POLLING).order_by("created_at", "id")),
         to_note=[meeting for meeting in rows if meeting.state == Meeting.State.PLANNED],
         years=years,
         year=shown,
         past=[meeting for meeting in rows if meeting.state != Meeting.State.PLANNED],
     )
+
+
+def _next_of_each(meetings: Iterable[Meeting]) -> list[Meeting]:
+    """Single meetings, and of each series the next one only: the others are one click away."""
+    found, seen = [], set()
+    for meeting in meetings:
+        if meeting.series_id not in seen:
+            found.append(meeting)
+        if meeting.series_id:
+            seen.add(meeting.series_id)
+    return found
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -108,7 +108,11 @@ def guest_by_token(token: str) -> Participant | None:
 
 def participants_of(meeting: Meeting) -> QuerySet[Participant]:
     """Who is invited now, with person and organisation."""
-    return meeting.participants.filter(removed_at__isnull=True).select_related("user", "organization")
+    return (
+        meeting.participants.filter(removed_at__isnull=True)
+        .select_related("user", "organization")
+        .order_by(F("organization__name").asc(nulls_last=True), "user__name", "name", "id")
+    )
 
 
 def still_here(meeting: Meeting, people: Iterable[Participant]) -> list[Participant]:

@@ -49,20 +49,21 @@ def write(cards: Iterable[Card], version: str = "4.0") -> str:
 
 def _lines(card: Card, version: str) -> Iterator[str]:
     newer = version == "4.0"
+    simple = _simple if newer else _text
     yield "BEGIN:VCARD"
     yield f"VERSION:{version}"
     if newer:
         yield f"KIND:{'individual' if card.is_person else 'org'}"
     yield f"UID:{card.uid.urn}"
-    yield f"FN:{_text(card.name or card.organization)}"
+    yield f"FN:{simple(card.name or card.organization)}"
     yield f"N:{_name(card)}"
     yield f"ORG:{_text(card.organization)}"
     if card.role:
-        yield f"TITLE:{_text(card.role)}"
+        yield f"TITLE:{simple(card.role)}"
     if card.phone:
-        yield f"TEL;TYPE={'work,voice' if not newer else 'work'}:{_text(card.phone)}"
+        yield f"TEL;TYPE={'work,voice' if not newer else 'work'}:{simple(card.phone)}"
     if card.email:
-        yield f"EMAIL;TYPE={'INTERNET,WORK' if not newer else 'work'}:{_text(card.email)}"
+        yield f"EMAIL;TYPE={'INTERNET,WORK' if not newer else 'work'}:{simple(card.email)}"
     if card.address or card.city:
         yield f"ADR;TYPE=work:;;{_text(card.address)};{_text(card.city)};;;"
     if card.website:
@@ -70,7 +71,7 @@ def _lines(card: Card, version: str) -> Iterator[str]:
     if card.categories:
         yield f"CATEGORIES:{','.join(_text(one) for one in card.categories)}"
     if card.note:
-        yield f"NOTE:{_text(card.note)}"
+        yield f"NOTE:{simple(card.note)}"
     if card.revised:
         # 4.0 writes a time stamp in basic form, 3.0 a day in extended form.
         yield f"REV:{card.revised:%Y%m%dT000000Z}" if newer else f"REV:{card.revised.isoformat()}"
@@ -90,9 +91,15 @@ def _clean(value: str) -> str:
     return storable.replace("\r\n", "\n").translate(_BREAKS).translate(_DROPPED).strip()
 
 
-def _text(value: str) -> str:
-    escaped = _clean(value).replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;")
+def _simple(value: str) -> str:
+    """A value that is one text: in 4.0 its semicolons stand as they are (RFC 6350, TEXT-CHAR)."""
+    escaped = _clean(value).replace("\\", "\\\\").replace(",", "\\,")
     return escaped.replace("\n", "\\n")
+
+
+def _text(value: str) -> str:
+    """A part of a value with several parts, and every text of 3.0: semicolons are escaped, too."""
+    return _simple(value).replace(";", "\\;")
 
 
 def _line(value: str) -> str:

@@ -173,7 +173,9 @@ def contest(
     """
     duty = locked_duty(agreement, question_key, party)
     _deed, proof = proof_of(duty, source, source_id)
-    brought_by = Party.objects.filter(pk=proof.by_party_id).select_related("organization").first()
+    brought_by = None
+    if proof.by_party_id is not None:
+        brought_by = Party.objects.select_related("organization").get(pk=proof.by_party_id)
     require(can_contest(actor, duty.agreement, brought_by))
     own = party_of(actor, duty.agreement)
     assert own is not None

@@ -70,7 +70,8 @@ class ShowForm(DutyForm):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="show", **kwargs)
+        kwargs["prefix"] = "show"
+        super().__init__(*args, **kwargs)
         self.fields["on"].initial = timezone.localdate()
         self.media_type = ""
 
@@ -103,7 +104,8 @@ class ContestForm(DutyForm):
     reason = GuardedTextField(label=_("What you doubt"), max_length=2000, rows=3)
 
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"contest-{name}", **kwargs)
+        kwargs["prefix"] = f"contest-{name}"
+        super().__init__(*args, **kwargs)
 
 
 class SettleForm(DutyForm):
@@ -117,7 +119,8 @@ class SettleForm(DutyForm):
     settlement = GuardedTextField(label=_("Where and when it was decided"), max_length=2000, rows=2)
 
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"settle-{name}", **kwargs)
+        kwargs["prefix"] = f"settle-{name}"
+        super().__init__(*args, **kwargs)
 
 
 class PauseForm(DutyForm):
@@ -131,7 +134,8 @@ class PauseForm(DutyForm):
     everybody = forms.BooleanField(label=_("For all parties"), required=False)
 
     def __init__(self, *args: Any, shared: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="pause", **kwargs)
+        kwargs["prefix"] = "pause"
+        super().__init__(*args, **kwargs)
         self.fields["from_on"].initial = timezone.localdate()
         if not shared:
             del self.fields["everybody"]
@@ -143,7 +147,8 @@ class ResumeForm(DutyForm):
     on = _date(label=_("From which day"))
 
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"resume-{name}", **kwargs)
+        kwargs["prefix"] = f"resume-{name}"
+        super().__init__(*args, **kwargs)
         self.fields["on"].initial = timezone.localdate()
 
 
@@ -159,4 +164,5 @@ class GraceForm(DutyForm):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="grace", **kwargs)
+        kwargs["prefix"] = "grace"
+        super().__init__(*args, **kwargs)

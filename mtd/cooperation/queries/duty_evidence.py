@@ -116,6 +116,7 @@ def _meetings(book: Book) -> Iterator[Proof]:
         starts_at__isnull=False,
     ).values_list("pk", "network", "kind", "subject_id", "starts_at")
     for pk, network_id, kind, subject_id, starts_at in rows:
+        assert starts_at is not None
         for agreement in by_network[network_id]:
             if subject_id is None or subject_id == agreement.pk:
                 day = starts_at.astimezone(agreement.network.zone).date()
@@ -154,6 +155,7 @@ def _contacts(book: Book) -> Iterator[Proof]:
         agreement__in=book.agreements, confirmed_on__isnull=False
     ).values_list("pk", "agreement", "party", "confirmed_on", "confirmed_by")
     for pk, agreement_id, party_id, on, by_id in rows:
+        assert on is not None
         yield Proof(
             agreement_id,
             "contacts",
@@ -248,8 +250,8 @@ class Shelf:
 def load_shelf(book: Book) -> Shelf:
     """Load all evidence and its contests. One query for each source and one for the contests."""
     shelf = Shelf(defaultdict(list), defaultdict(list), defaultdict(list))
-    for source in SOURCES:
-        for proof in source(book):
+    for proofs in SOURCES:
+        for proof in proofs(book):
             if proof.question_key:
                 shelf.by_question[(proof.agreement_id, proof.question_key)].append(proof)
             else:

@@ -300,6 +300,8 @@ def deed_rows(actor: Actor, duty: DutyState) -> list[DeedRow]:
         .exclude(state=Contest.State.WITHDRAWN)
         .select_related("party__organization", "by")
     )
+    for shown in evidence.values():
+        shown.agreement = duty.agreement
     warm([*evidence.values(), *contests])
     held = [p.source_id for deed in duty.deeds for p in deed.proofs if p.source == "meeting"]
     meetings = {m.pk: m for m in visible_meetings(actor).filter(pk__in=held)} if held else {}

@@ -155,6 +155,7 @@ def _versions(known: Mapping[uuid.UUID, Agreement]) -> tuple[dict[uuid.UUID, lis
     raw: dict[uuid.UUID, list[tuple[uuid.UUID, int, str, uuid.UUID, date]]] = defaultdict(list)
     keys: set[str] = set()
     for agreement_id, version_id, number, kind, guide_version_id, start in rows.order_by("number"):
+        assert start is not None
         raw[agreement_id].append((version_id, number, kind, guide_version_id, start))
     versions: dict[uuid.UUID, list[Bound]] = {}
     for agreement_id, found in raw.items():

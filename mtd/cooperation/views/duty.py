@@ -11,10 +11,11 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from mtd.agreements.models import Agreement, Party
+from mtd.agreements.models import Agreement
 from mtd.cooperation.actions import duties as resting
 from mtd.cooperation.actions import evidence as showing
 from mtd.cooperation.forms.evidence import (
@@ -261,6 +262,7 @@ def _show(
     path = path_of(found.said)
     kind = {duty: kind for kind, duty in MEETING_DUTIES.items()}.get(found.type.value, "")
     deeds = deed_rows(actor, found)
+    party = bool(can_contest(actor, agreement, None))
     context = {
         "agreement": agreement,
         "network": agreement.network,
@@ -271,7 +273,7 @@ def _show(
         "kind": _kind(found),
         "state_words": gettext("cannot be read") if found.problem else status_words(found.status),
         "years": occurrence_rows(found),
-        "deeds": [(row, _proofs(actor, agreement, row, forms)) for row in deeds],
+        "deeds": [(row, _proofs(actor, agreement, row, forms, party)) for row in deeds],
         "levels": level_rows(found),
         "path": path,
         "counted": counted,
@@ -329,15 +331,18 @@ def _default_grace(found: DutyState) -> int:
     return proposed_grace(found.type, "after")
 
 
-def _proofs(actor: Actor, agreement: Agreement, row: DeedRow, forms: Forms) -> list[dict[str, Any]]:
+def _proofs(
+    actor: Actor, agreement: Agreement, row: DeedRow, forms: Forms, party: bool
+) -> list[dict[str, Any]]:
     """Each proof of an act with its forms, as far as this person may use them."""
-    return [_proof(actor, agreement, proof, forms) for proof in row.proofs]
+    return [_proof(actor, agreement, proof, forms, party) for proof in row.proofs]
 
 
-def _proof(actor: Actor, agreement: Agreement, proof: ProofRow, forms: Forms) -> dict[str, Any]:
+def _proof(actor: Actor, agreement: Agreement, proof: ProofRow, forms: Forms, party: bool) -> dict[str, Any]:
     open_doubts = [c for c in proof.contests if c.state == Contest.State.OPEN]
     own = any(can_withdraw_contest(actor, doubt) for doubt in open_doubts)
-    may = can_contest(actor, agreement, proof.brought_by)
+    brought_by = proof.brought_by.organization_id if proof.brought_by else None
+    may = party and brought_by not in actor.organization_ids  # as `can_contest`, asked once for the page
     name = f"contest-{proof.name}"
     return {
         "row": proof,
@@ -359,9 +364,9 @@ def _proof(actor: Actor, agreement: Agreement, proof: ProofRow, forms: Forms) ->
 
 def _rest(actor: Actor, agreement: Agreement, pause: Pause, forms: Forms) -> dict[str, Any]:
     """A pause with the form that ends it, while it runs or is still to come."""
-    party: Party | None = next((p for p in agreement.parties.all() if p.pk == pause.party_id), None)
+    running = pause.until_on is None or pause.until_on >= timezone.localdate()
     return {
         "row": pause,
         "form": forms.get(f"resume-{pause.pk}") or ResumeForm(name=str(pause.pk)),
-        "may": bool(can_pause(actor, agreement, party)),
+        "may": running and bool(can_pause(actor, agreement, pause.party)),
     }

@@ -21,6 +21,7 @@ from .minutes import (
 )
 from .planning import call_meeting, cancel, mark_held, move, reopen
 from .polling import add_dates, fix_date, propose_dates, vote, vote_by_link
+from .replies import take_in_reply
 from .series import call_series, change_series, end_series
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "set_answer",
     "set_item_state",
     "settle",
+    "take_in_reply",
     "take_over",
     "vote",
     "vote_by_link",

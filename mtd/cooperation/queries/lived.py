@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -87,9 +86,10 @@ def missed_told(agreement: Agreement, duties: Iterable[DutyState], year: int) ->
     ]
     if not missed:
         return []
-    reached: dict[tuple[str, uuid.UUID | None, str], Escalation] = {}
-    for row in Escalation.objects.filter(agreement=agreement).order_by("level"):
-        reached[row.question_key, row.party_id, row.occurrence] = row
+    reached = {
+        (one.question_key, one.party_id, one.occurrence): one
+        for one in Escalation.objects.filter(agreement=agreement).order_by("level")
+    }
     told = []
     for found, duty in sorted(missed, key=lambda pair: pair[0].due, reverse=True)[:MOST_TOLD]:
         what = {"duty": duty.title, "day": short_date(found.due, year)}

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, pgettext
 
-from mtd.cooperation.obligations import Occurrence, Status
+from mtd.cooperation.obligations import Occurrence, Reckoning, Status
 
 from .duties import DutyState
 
@@ -245,11 +245,11 @@ class _Dot:
     planned: bool = False
 
 
-def _dots(duties: Sequence[DutyState], year: int, today: date, planned: Sequence[date]) -> list[_Dot]:
+def _dots(shares: Sequence[Reckoning], year: int, today: date, planned: Sequence[date]) -> list[_Dot]:
     waiting = sorted(planned)
     found: list[_Dot] = []
-    for duty in duties:
-        for one in duty.occurrences:
+    for share in shares:
+        for one in share.occurrences:
             done = one.act.day if one.act else None
             if one.due.year != year and (done is None or done.year != year):
                 continue
@@ -265,7 +265,7 @@ def _dots(duties: Sequence[DutyState], year: int, today: date, planned: Sequence
                     waiting.remove(fits)
                     dot.day, dot.planned = fits, True
             found.append(dot)
-        found += [_Dot(act.day, "extra", act.day) for act in duty.extra if act.day.year == year]
+        found += [_Dot(act.day, "extra", act.day) for act in share.extra if act.day.year == year]
     return found
 
 
@@ -278,7 +278,11 @@ class _Cluster:
     dots: list[_Dot]
 
 
-def _marks(dots: Iterable[_Dot], year: int) -> tuple[Mark, ...]:
+def marks_of(
+    shares: Sequence[Reckoning], year: int, today: date, planned: Sequence[date] = ()
+) -> tuple[Mark, ...]:
+    """The marks of one duty in a year, the parties' shares together; `planned` are dates that are fixed already."""
+    dots = _dots(shares, year, today, planned)
     clusters: list[_Cluster] = []
     newest: dict[str, _Cluster] = {}
     for dot in sorted(dots, key=lambda one: (one.day, one.status, one.due)):
@@ -362,7 +366,9 @@ def rows_of(
         first = same[0]
         if all(duty.status is Status.EACH_TIME for duty in same):
             continue  # a limit of time that applies each time has no place in a year
-        dots = _dots(same, year, today, (planned or {}).get(str(first.type), []))
+        marks = marks_of(
+            [duty.reckoning for duty in same], year, today, (planned or {}).get(str(first.type), [])
+        )
         counts = sum((tally(duty.occurrences, year, today) for duty in same), Tally())
         extra = sum(act.day.year == year for duty in same for act in duty.extra)
         note, kind = note_of(counts, extra)
@@ -373,7 +379,7 @@ def rows_of(
                 rule=first.rule_words,
                 clause=first.clause,
                 url=reverse("cooperation:duty", args=[first.agreement.pk, key]),
-                marks=_marks(dots, year),
+                marks=marks,
                 tally=counts,
                 extra=extra,
                 next_by=_next_by(same, today.year),

@@ -57,7 +57,11 @@ def four(meeting: Meeting, actor: Actor) -> list[AgendaItem]:
 
 def test_whoever_is_invited_puts_something_on_the_agenda(coming: Meeting, act: Act) -> None:
     item = add_item(
-        actor=act("leonie-brandt"), meeting=coming, title=" Öffnungs\nzeiten ", text="Was neu ist.", minutes=15
+        actor=act("leonie-brandt"),
+        meeting=coming,
+        title=" Öffnungs\nzeiten ",
+        text="Was neu ist.",
+        minutes=15,
     )
     assert (item.title, item.text, item.minutes_planned) == ("Öffnungs zeiten", "Was neu ist.", 15)
     assert item.organization is not None
@@ -202,9 +206,7 @@ def test_decisions_put_off_and_open_tasks_come_back_until_they_are_done(
     held: Meeting, coming: Meeting, act: Act
 ) -> None:
     boss = act("miriam-hoffstedt")
-    decide(
-        actor=boss, meeting=held, words=Words(text="Wer bezahlt?", outcome=Decision.Outcome.LATER)
-    )
+    decide(actor=boss, meeting=held, words=Words(text="Wer bezahlt?", outcome=Decision.Outcome.LATER))
     task = add_task(actor=boss, meeting=held, words=Words(text="Flyer entwerfen"))
     assert [one.source_kind for one in suggestions(boss, coming)] == ["decision", "task"]
     finish_task(actor=boss, task=task)

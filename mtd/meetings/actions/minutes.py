@@ -145,7 +145,7 @@ def note_cases(*, actor: Actor, meeting: Meeting, count: int) -> Meeting:
 
 @transaction.atomic(durable=True)
 def write_notes(*, actor: Actor, item: AgendaItem, notes: str, base_revision: int) -> AgendaItem:
-    """Write the notes on an item. Raises NotesConflict when they changed since `base_revision`.
+    """Write the notes on an item, which then counts as discussed. Raises NotesConflict when they changed meanwhile.
 
     In an anonymous case discussion there are no notes on items: Refused("no_case_notes").
     """
@@ -166,7 +166,9 @@ def write_notes(*, actor: Actor, item: AgendaItem, notes: str, base_revision: in
         raise NotesConflict(item, notes)
     item.notes = notes
     item.revision += 1
-    item.save(update_fields=["notes", "revision", "data_key_id"])
+    if notes and item.state == AgendaItem.State.OPEN:
+        item.state = AgendaItem.State.DONE
+    item.save(update_fields=["notes", "revision", "state", "data_key_id"])
     record(actor, "minutes.notes", item, meeting=meeting.pk)
     return item
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mtd.accounts.models import User
 from mtd.core.guarded import GuardedTextField
@@ -55,9 +56,17 @@ class WordsForm(forms.Form):
 
     text = GuardedTextField(label=_("What"), max_length=WORDS_LIMIT, rows=2)
     organization = OrganizationChoice(
-        label=_("Which organisation"), queryset=Organization.objects.none(), required=False
+        label=_("Organisation"),
+        queryset=Organization.objects.none(),
+        required=False,
+        empty_label=pgettext_lazy("organisation", "none in particular"),
     )
-    user = PersonChoice(label=_("Who"), queryset=User.objects.none(), required=False)
+    user = PersonChoice(
+        label=_("Person"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=pgettext_lazy("person", "nobody in particular"),
+    )
     due_on = _until()
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -94,14 +103,17 @@ class DecisionForm(WordsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].label = _("What was decided")
-        self.fields["organization"].label = _("Which organisation carries it out")
-        self.fields["user"].label = _("Who carries it out")
 
 
 class PresentForm(forms.Form):
     """Somebody who came without being invited: a person of the network, or a guest."""
 
-    person = PersonChoice(label=_("Somebody of the network"), queryset=User.objects.none(), required=False)
+    person = PersonChoice(
+        label=_("Somebody of the network"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=pgettext_lazy("person", "nobody of the network"),
+    )
     name = forms.CharField(label=_("Or a guest: name"), max_length=120, required=False)
     email = forms.EmailField(
         label=_("E-mail of the guest"),

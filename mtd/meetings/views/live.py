@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mtd.core.errors import Refused, require
 from mtd.core.http import actor_of, get_or_404, is_fragment
@@ -147,7 +147,8 @@ def notes(request: HttpRequest, meeting_id: uuid.UUID, item_id: uuid.UUID) -> Ht
         }
         if quiet:
             return render(request, "meetings/_notes_conflict.html", context, status=409)
-        return render(request, "meetings/live_conflict.html", page(meeting, "minutes", **context), status=409)
+        whole = {**page(meeting, "minutes"), **context}
+        return render(request, "meetings/live_conflict.html", whole, status=409)
     if quiet:
         return HttpResponse(status=204, headers={"X-Revision": str(item.revision)})
     return _back(meeting, item)
@@ -177,13 +178,15 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def state(request: HttpRequest, meeting_id: uuid.UUID, item_id: uuid.UUID) -> HttpResponse:
-    """What became of an item."""
+    """What became of an item. GET shows it again: whoever writes notes has discussed it."""
     meeting = readable_or_404(request, meeting_id)
-    item = set_item_state(
-        actor=actor_of(request), item=_item(meeting, item_id), state=request.POST.get("state", "")
-    )
+    item = _item(meeting, item_id)
+    if request.method == "POST":
+        item = set_item_state(actor=actor_of(request), item=item, state=request.POST.get("state", ""))
+    else:
+        require(can_write_minutes(actor_of(request), meeting))
     if is_fragment(request):
         context = {"meeting": meeting, "item": item, "states": item_states()}
         return render(request, "meetings/_live_state.html", context)

@@ -15,7 +15,8 @@ from .queries.needs_figures import NeedFigures
 
 WIDTH, NARROW = 1184, 350
 _TOP, _GAP, _LINE = 40.0, 14.0, 26.0
-_TALLEST = 150.0
+_TALLEST, _WIDEST = 150.0, 20.0
+"""Height of the whole at most, and of one need at most."""
 _X = (0.0, 380.0, 760.0, 1174.0)
 _NODE = 10.0
 
@@ -104,7 +105,7 @@ class Flow:
 
 def flow_of(figures: NeedFigures) -> Flow:
     """The picture of these figures; without any need there is nothing to draw (`figures.raised` is 0)."""
-    unit = min(8.0, _TALLEST / max(figures.raised, 1))
+    unit = min(_WIDEST, _TALLEST / max(figures.raised, 1))
     levels = _levels(figures)
     outcomes = _outcomes(figures)
     decided = _column(levels, unit, _X[1], end=False)

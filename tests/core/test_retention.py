@@ -26,6 +26,7 @@ from mtd.agreements.queries import current_version
 from mtd.audit.actions import record
 from mtd.audit.models import ChainHead, Event, digest
 from mtd.audit.queries import first_break
+from mtd.cooperation.models import Need, NeedGroup
 from mtd.core.actor import SYSTEM
 from mtd.core.models import DataKey
 from mtd.core.retention import Rule, rules
@@ -173,6 +174,19 @@ def guests(cast: Cast, agreement: Agreement) -> None:
         a_meeting(agreement.network, when=when, people=[], guests=[guest], held=True)
 
 
+def needs(cast: Cast, agreement: Agreement) -> None:
+    for days in (1, -1):
+        on = ago("MTD_KEEP_NEEDS", days).date()
+        group = NeedGroup.objects.create(
+            network=agreement.network, state="decided", first_raised_on=on, decided_on=on, wording="x"
+        )
+        Need.objects.create(group=group, text="x", raised_on=on, answered_on=on)
+
+
+def needs_with_words() -> Any:
+    return NeedGroup.objects.filter(emptied_on__isnull=True)
+
+
 CASES: dict[str, tuple[Callable[[Cast, Agreement], None], Any, int, int]] = {
     # setting: (prepare, what is left afterwards, how many are due, how many stay)
     "MTD_KEEP_DRAFTS": (drafts, Draft.objects.all, 1, 1),
@@ -182,6 +196,7 @@ CASES: dict[str, tuple[Callable[[Cast, Agreement], None], Any, int, int]] = {
     "MTD_KEEP_NOTICES": (notices, Notice.objects.all, 2, 1),
     "MTD_KEEP_BOUNCES": (bounces, Undeliverable.objects.all, 1, 1),
     "MTD_KEEP_FEEDBACK": (feedback, StepFeedback.objects.all, 1, 1),
+    "MTD_KEEP_NEEDS": (needs, needs_with_words, 1, 1),
     "MTD_KEEP_ACTORS": (actors, lambda: Event.objects.exclude(actor_id=""), 1, 1),
     "MTD_KEEP_GUESTS": (guests, lambda: Participant.objects.exclude(email=""), 1, 1),
 }

@@ -182,7 +182,7 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
     open_now = queries.open_round(network)
     waiting = queries.to_answer(actor, open_now) if open_now else []
     denied = why_not(can_answer_pulse(actor, network))
-    form = PulseForm(request.POST or None, partners=waiting)
+    form = PulseForm(request.POST if request.method == "POST" else None, partners=waiting)
     if request.method == "POST" and open_now is not None and form.is_valid():
         try:
             count = actions.answer_pulse(actor=actor, pulse_round=open_now, answers=form.answers)

@@ -62,6 +62,7 @@ def visit(request: HttpRequest, slug: str, visit_id: uuid.UUID) -> HttpResponse:
                 return HttpResponseRedirect(reverse("cooperation:visit", args=[slug, found.pk]))
         assert form is not None
         status, shown[_FORM_OF[do]] = 422, form
+        found = _visit_or_404(request, slug, visit_id)  # somebody else may have moved it on meanwhile
     return render(request, "cooperation/shadowing_visit.html", _context(request, found, shown), status=status)
 
 
@@ -158,7 +159,21 @@ def _context(request: HttpRequest, found: ShadowingVisit, shown: dict[str, forms
         "coming": found.state in COMING,
         "today": today,
         "steps": _steps(found, today),
+        "homeless": _homeless(request, found, shown, today),
     }
+
+
+def _homeless(
+    request: HttpRequest, found: ShadowingVisit, shown: dict[str, forms.Form], today: Any
+) -> forms.Form | None:
+    """A refused form whose place on the page has gone, so that its reason and what was typed are not lost."""
+    mine = found.visitor_id == actor_of(request).user_id
+    there = {
+        "answer": found.state == State.REQUESTED and is_host(actor_of(request), found.date.offer),
+        "undertake": found.state == State.ACCEPTED and mine,
+        "report": found.state == State.READY and found.date.on <= today,
+    }
+    return next((form for name, form in shown.items() if form.is_bound and not there[name]), None)
 
 
 def _steps(found: ShadowingVisit, today: Any) -> list[Data]:

@@ -236,7 +236,7 @@ def meetings_of(group_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Where]:
     """
     ids = list(group_ids)
     shells = NeedGroup.objects.filter(merged_into__in=ids).values_list("pk", "merged_into")
-    named = {str(pk): pk for pk in ids} | {str(pk): target for pk, target in shells}
+    named = {str(pk): pk for pk in ids} | {str(pk): target for pk, target in shells if target}
     items = (
         AgendaItem.objects.filter(source_kind=SOURCE, source_id__in=list(named))
         .exclude(state=AgendaItem.State.DROPPED)

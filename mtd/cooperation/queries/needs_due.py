@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -88,13 +88,21 @@ class WaitingNeed:
     url: str
 
 
-def needs_waiting(network: Network) -> list[WaitingNeed]:
+def _waiting(network: Network) -> QuerySet[NeedGroup]:
+    return NeedGroup.objects.filter(network=network, state__in=WAITING, merged_into__isnull=True)
+
+
+def count_waiting(network: Network) -> int:
+    """How many needs of the network have no answer."""
+    return _waiting(network).count()
+
+
+def needs_waiting(network: Network, most: int | None = None) -> list[WaitingNeed]:
     """The network's needs without an answer, the longest waiting first, for its start page; constant queries.
 
-    Ask only for a network that the reader has to do with.
+    Ask only for a network that the reader has to do with. `most`: no more than so many.
     """
-    groups = NeedGroup.objects.filter(network=network, state__in=WAITING, merged_into__isnull=True)
-    rows = rows_of(ANONYMOUS, list(groups.order_by("first_raised_on", "id")))
+    rows = rows_of(ANONYMOUS, list(_waiting(network).order_by("first_raised_on", "id")[:most]))
     return [
         WaitingNeed(
             text=row.wording,
@@ -159,14 +167,16 @@ def _to_do(actor: Actor) -> Iterable[NextStep]:
         .order_by("due_on", "id")
         .values("due_on", "decided_on", "level", "group_id", "group__network__slug")[:20]
     )
+    today = timezone.localdate()
     for row in found:
+        due: date = row["due_on"] or today  # only those with a day are asked for
         yield NextStep(
             title=gettext("Do what was decided about a need"),
             text=str(NeedDecision.Level(row["level"]).label),
             url=reverse("cooperation:need", args=[row["group__network__slug"], row["group_id"]]),
             action=pgettext("needs", "Open the decision"),
-            due=row["due_on"],
-            late=row["due_on"] < timezone.localdate(),
+            due=due,
+            late=due < today,
         )
 
 
@@ -181,9 +191,10 @@ def _did_it_help(actor: Actor) -> Iterable[NextStep]:
         .values("answered_on", "done", "group_id", "group__network__slug")[:20]
     )
     for row in found:
-        ask = row["answered_on"] + timedelta(days=ASK_AGAIN_DAYS)
+        answered: date = row["answered_on"] or today
+        ask: date = answered + timedelta(days=ASK_AGAIN_DAYS)
         if row["done"] is not None:
-            ask = min(ask, max(row["done"], row["answered_on"]))
+            ask = min(ask, max(row["done"], answered))
         if ask <= today:
             yield NextStep(
                 title=gettext("Did it help?"),
@@ -223,7 +234,7 @@ def recent_needs(actor: Actor, since: datetime) -> list[News]:
     return lines
 
 
-def _news(text: str, row: dict[str, Any], query: str) -> News:
+def _news(text: str, row: Mapping[str, Any], query: str) -> News:
     return News(
         text=text % {"n": row["n"], "network": row["network__name"]},
         url=reverse("cooperation:needs", args=[row["network__slug"]]) + query,

@@ -205,7 +205,8 @@ def _decide(request: HttpRequest, network: Network, group: NeedGroup) -> HttpRes
 def _posted(request: HttpRequest, network: Network, group: NeedGroup) -> NeedGroup:
     """The need whose page the form was on: if it was put together meanwhile, the action says so."""
     named = request.resolver_match.kwargs.get("group_id") if request.resolver_match else None
-    return NeedGroup.objects.filter(network=network, pk=named).first() or group
+    found = NeedGroup.objects.filter(network=network, pk=named).first() if named else None
+    return found or group
 
 
 # ---------------------------------------------------------------- what follows from a decision

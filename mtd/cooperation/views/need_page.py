@@ -156,7 +156,8 @@ def steps(version: GuideVersion) -> list[tuple[str, str]]:
 
 def _amended(row: NeedRow) -> Any:
     """The agreement that a decision began to amend."""
-    ids = [d.consequence_id for d in row.decisions if d.consequence == NeedDecision.Consequence.AMENDMENT]
+    begun = [d for d in row.decisions if d.consequence == NeedDecision.Consequence.AMENDMENT]
+    ids = [d.consequence_id for d in begun if d.consequence_id]
     found = Version.objects.filter(pk__in=ids).values_list("agreement_id", flat=True) if ids else ()
     return next(iter(found), None)
 

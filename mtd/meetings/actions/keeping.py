@@ -50,7 +50,7 @@ def let_go_who_left(*, actor: Actor, meeting_id: uuid.UUID) -> int:
     if not left or meeting.state not in (Meeting.State.POLLING, Meeting.State.PLANNED):
         return 0
     Participant.objects.filter(pk__in=left).update(removed_at=timezone.now())
-    caller = User.objects.filter(pk=meeting.created_by_id)
+    caller = User.objects.filter(pk__in=[meeting.created_by_id])
     notify(
         actor=actor,
         users=caller,

@@ -9,9 +9,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from mtd.accounts.models import User
 from mtd.core.errors import Refused
@@ -63,7 +62,7 @@ class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         self.queryset = User.objects.filter(pk__in=[row.user.pk for row in people])
         groups: dict[str, list[tuple[Any, str]]] = {}
         for row in people:
-            name = row.organization.short_name if row.organization else _g("Coordination and moderation")
+            name = row.organization.short_name if row.organization else gettext("Coordination and moderation")
             groups.setdefault(name, []).append((row.user.pk, row.user.name))
         self.choices = list(groups.items())
 
@@ -155,13 +154,13 @@ class _Wall(forms.Form):
         """The moment of a local time; an error at the field for one that the clock skips that night."""
         zone = self.network.zone
         if not dt.date(1900, 1, 1) <= day <= dt.date(9990, 1, 1):
-            self.add_error(field, _g("Please look at the year."))
+            self.add_error(field, gettext("Please look at the year."))
             return None
         if is_skipped(day, at, zone):
             shown = wall(day, at, zone).astimezone(zone)
             self.add_error(
                 field,
-                _g(
+                gettext(
                     "%(time)s does not exist on %(day)s: the clock is put forward that night. "
                     "Please choose another time, for example %(other)s."
                 )
@@ -170,7 +169,9 @@ class _Wall(forms.Form):
             return None
         if comes_twice(day, at, zone):
             self.notes.append(
-                _g("%(time)s comes twice on %(day)s, because the clock is put back; the first one is meant.")
+                gettext(
+                    "%(time)s comes twice on %(day)s, because the clock is put back; the first one is meant."
+                )
                 % {"time": f"{at:%H:%M}", "day": day_text(day)}
             )
         return wall(day, at, zone)
@@ -275,7 +276,7 @@ class NewMeetingForm(_Wall, _PlaceFields):
             data["options"] = self._options(data, start, end)
         elif data.get("day") is None:
             if "day" not in self.errors:
-                self.add_error("day", _g("Please name the day."))
+                self.add_error("day", gettext("Please name the day."))
         elif (span := self.span(data["day"], start, end, "start")) is not None:
             data["starts_at"], data["ends_at"] = span
         if way == self.SERIES:
@@ -287,7 +288,7 @@ class NewMeetingForm(_Wall, _PlaceFields):
     ) -> list[tuple[dt.datetime, dt.datetime]]:
         long = dt.datetime.combine(dt.date(2000, 1, 1), end) - dt.datetime.combine(dt.date(2000, 1, 1), start)
         if long <= dt.timedelta(0):
-            self.add_error("end", _g("The meeting ends before it begins. Please look at both times."))
+            self.add_error("end", gettext("The meeting ends before it begins. Please look at both times."))
             return []
         found = []
         for number in range(1, POLL_ROWS + 1):
@@ -298,12 +299,12 @@ class NewMeetingForm(_Wall, _PlaceFields):
             if begin is not None:
                 found.append((begin, begin + long))
         if len({begin for begin, _end in found}) < 2 and not self.errors:
-            self.add_error("poll_day_1", _g("Propose at least two different dates."))
+            self.add_error("poll_day_1", gettext("Propose at least two different dates."))
         return found
 
     def _rhythm(self, data: dict[str, Any], start: dt.time, end: dt.time) -> None:
         if data.get("every") is None and "every" not in self.errors:
-            self.add_error("every", _g("Please say how often they come again: a number of at least 1."))
+            self.add_error("every", gettext("Please say how often they come again: a number of at least 1."))
         data["minutes_long"] = (end.hour - start.hour) * 60 + end.minute - start.minute
         data["unit"] = data.get("unit") or Series.Unit.MONTHS
         data["day_rule"] = data.get("day_rule") or Series.DayRule.WEEKDAY

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, ExtractYear
 from django.utils import timezone
 
 from mtd.core.actor import Actor
-from mtd.meetings.models import DateVote, Meeting, Participant, Series
+from mtd.meetings.models import DateOption, DateVote, Meeting, Participant, Series
 from mtd.meetings.permissions import visible_series, visible_to
 from mtd.organizations.models import Membership, Network
 
@@ -187,7 +187,7 @@ class PollRow:
 class PollDate:
     """One proposed date with its totals; `best` marks the one (or ones) that suit most."""
 
-    option: object
+    option: DateOption
     yes: int
     if_needed: int
     no: int

@@ -35,7 +35,7 @@ def personal(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "meetings/personal_gone.html", status=404)
     if guest.language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         translation.activate(guest.language)
-        request.LANGUAGE_CODE = guest.language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = guest.language
     meeting = guest.meeting
     minutes = objection_part(request, guest) if meeting.state == Meeting.State.HELD else {}
     form = vote_form(meeting, guest, request.POST if request.POST.get("do") == "vote" else None)

@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 from django.apps import apps
 from django.contrib.humanize.templatetags.humanize import apnumber
 from django.db.models import Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext, ngettext, pgettext
 
 from mtd.accounts.models import User
+from mtd.cooperation.queries import count_waiting, needs_waiting, year_of
 from mtd.core.actor import Actor
 from mtd.core.encryption import fingerprint
 from mtd.core.steps import News, NextStep
@@ -31,6 +32,7 @@ SLICES = {"agreements": Area.AGREEMENTS, "meetings": Area.MEETINGS, "cooperation
 
 FIRST_LOOK = timedelta(days=14)
 """Who has never looked sees the news of the last two weeks."""
+NEEDS_SHOWN = 3
 SHOWN = 12
 """So many steps stand open on the start page; the rest is one click away."""
 A_WEEK = timedelta(days=7)
@@ -231,9 +233,8 @@ class YearPanel:
 
 def year_panel(actor: Actor, network: Network, today: date) -> YearPanel | None:
     """The year of the network as cooperation tells it to this person; None while it has no duties."""
-    pull = _from("cooperation", "year_of")
-    marks = list(pull(network, today.year, actor)) if pull is not None else []
-    return narrow_year(marks, today, _address("cooperation:year", network.slug)) if marks else None
+    marks = year_of(network, today.year, actor)
+    return narrow_year(marks, today, reverse("cooperation:year", args=[network.slug])) if marks else None
 
 
 def narrow_year(marks: Iterable[Any], today: date, url: str) -> YearPanel:
@@ -324,36 +325,29 @@ class NeedsPanel:
     url: str
 
 
-def needs_panel(network: Network, shown: int = 3) -> NeedsPanel | None:
-    """Needs of the network that wait for an answer, the oldest first; None if nothing waits."""
-    pull = _from("cooperation", "needs_waiting")
-    found = list(pull(network)) if pull is not None else []
-    return oldest_needs(found, _address("cooperation:needs", network.slug), shown) if found else None
+def needs_panel(network: Network) -> NeedsPanel | None:
+    """Needs of the network that wait for an answer, the longest waiting first; None if nothing waits."""
+    found = needs_waiting(network, NEEDS_SHOWN)
+    if not found:
+        return None
+    return oldest_needs(found, count_waiting(network), reverse("cooperation:needs", args=[network.slug]))
 
 
-def oldest_needs(found: Iterable[Any], url: str, shown: int = 3) -> NeedsPanel:
-    """The needs (text, organisation, days, limit, url) that have waited longest, and how many wait."""
-    waiting = sorted(found, key=lambda row: -row.days)
+def oldest_needs(found: Iterable[Any], count: int, url: str) -> NeedsPanel:
+    """Some needs (text, organisation, system, where, days, limit, url), and how many wait."""
     rows = [
         WaitingNeed(
             text=row.text,
-            who=str(row.organisation or ""),
-            system=str(getattr(row, "system", "") or ""),
-            where=str(getattr(row, "where", "") or ""),
+            who=row.organisation,
+            system=row.system,
+            where=row.where,
             days=row.days,
             limit=row.limit,
             url=row.url,
         )
-        for row in waiting[:shown]
+        for row in found
     ]
-    return NeedsPanel(tuple(rows), len(waiting), url)
-
-
-def _address(route: str, *args: object) -> str:
-    try:
-        return reverse(route, args=args)
-    except NoReverseMatch:
-        return ""
+    return NeedsPanel(tuple(rows), count, url)
 
 
 # ---------------------------------------------------------------- the bundled mail

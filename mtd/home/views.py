@@ -13,7 +13,9 @@ from django.views.decorators.http import require_POST
 
 from mtd.accounts.actions import mark_news_seen
 from mtd.accounts.queries import waits_for_second_factor
+from mtd.cooperation.queries import duties_loaded_once
 from mtd.core.access import public
+from mtd.core.actor import Actor
 from mtd.core.http import actor_of
 from mtd.notifications.actions import mark_read
 from mtd.notifications.queries import undeliverable, unread
@@ -31,11 +33,17 @@ def home(request: HttpRequest) -> HttpResponse:
     standing: Standing = request.standing  # type: ignore[attr-defined]
     if waits_for_second_factor(standing.user):  # the page is public for strangers, so the gate stands here
         return redirect("accounts:second_factor")
+    with duties_loaded_once():
+        context = _context(actor, standing)
+    return render(request, "home/home.html", context)
+
+
+def _context(actor: Actor, standing: Standing) -> dict[str, Any]:
     network = standing.network
     today = timezone.localdate(timezone=network.zone if network else None)
     steps = queries.next_steps(actor)
     since = standing.user.news_seen_at
-    context: dict[str, Any] = {
+    return {
         "today": today,
         "opening": queries.opening(steps, today),
         "groups": queries.grouped(steps[: queries.SHOWN], today),
@@ -49,7 +57,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "needs": queries.needs_panel(network) if network else None,
         "undeliverable": undeliverable(standing.user),
     }
-    return render(request, "home/home.html", context)
 
 
 def _for_strangers() -> str:

@@ -158,11 +158,13 @@ class Waiting:
     days: int
     limit: int = 60
     url: str = "/need/"
+    system: str = ""
+    where: str = ""
 
 
 def test_the_needs_that_wait_longest_stand_on_the_start_page() -> None:
-    found = [Waiting("<b>x</b>", "", 9), Waiting("No group", "Amt", 46), *[Waiting("n", "o", 1)] * 3]
-    panel = oldest_needs(found, "/needs/")
+    found = [Waiting("No group", "Amt", 46), Waiting("<b>x</b>", "", 9), Waiting("n", "o", 1)]
+    panel = oldest_needs(found, 5, "/needs/")
     rows = [(r.days, r.part, r.pressing) for r in panel.rows]
     assert rows == [(46, 77, True), (9, 15, False), (1, 2, False)]
     page = render_to_string("home/needs.html", {"needs": panel})

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -17,7 +19,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 
 from mtd.agreements.models import Agreement, Party
 from mtd.cooperation.models import Pause
@@ -55,6 +57,22 @@ __all__ = [
 ]
 
 
+DUTY_NAMES = {
+    Duty.PRACTITIONER_EXCHANGE: pgettext_lazy("duty", "Practitioner exchange"),
+    Duty.CASE_DISCUSSION: pgettext_lazy("duty", "Anonymous case discussion"),
+    Duty.PARTICIPANTS_CONFERENCE: pgettext_lazy("duty", "Participants’ conference"),
+    Duty.COOPERATION_COMMITTEE: pgettext_lazy("duty", "Cooperation committee"),
+    Duty.STEERING_GROUP: pgettext_lazy("duty", "Steering group"),
+    Duty.JOB_SHADOWING: pgettext_lazy("duty", "Job shadowing"),
+    Duty.CONSULTATION_HOUR: pgettext_lazy("duty", "Consultation hour"),
+    Duty.JOINT_SEMINAR: pgettext_lazy("duty", "Joint seminar"),
+    Duty.CONTACT_LIST_UPDATE: pgettext_lazy("duty", "Contact list confirmed"),
+    Duty.EVALUATION: pgettext_lazy("duty", "Evaluation"),
+    Duty.AGREEMENT_REVIEW: pgettext_lazy("duty", "Review of the agreement"),
+}
+"""Duties that an agreement knows once. Times to acknowledge and to answer go by their questions: there are several."""
+
+
 def _language() -> str:
     return (get_language() or "en").split("-")[0]
 
@@ -86,8 +104,9 @@ class DutyState:
 
     @property
     def title(self) -> str:
-        """What it is about, in the language of the reader."""
-        return say(self.question.short, _language())
+        """What it is about, in the language of the reader: the field's own name; of what there are several, the question's."""
+        name = DUTY_NAMES.get(self.type)
+        return str(name) if name else str(say(self.question.short, _language()))
 
     @property
     def clause(self) -> str:
@@ -216,6 +235,21 @@ def duties_of(agreement: Agreement, today: date | None = None) -> list[DutyState
     return duties_of_many([agreement], today=today).get(agreement.pk, [])
 
 
+_seen: ContextVar[dict[tuple[uuid.UUID, date], list[DutyState]] | None] = ContextVar(
+    "duties_seen", default=None
+)
+
+
+@contextmanager
+def duties_loaded_once() -> Iterator[None]:
+    """Within this block, the making of one page, the duties of an agreement are loaded once, whoever asks for them."""
+    before = _seen.set({})
+    try:
+        yield
+    finally:
+        _seen.reset(before)
+
+
 def duties_of_many(
     agreements: Iterable[Agreement] | QuerySet[Agreement], today: date | None = None
 ) -> dict[uuid.UUID, list[DutyState]]:
@@ -223,11 +257,20 @@ def duties_of_many(
     if isinstance(agreements, QuerySet):
         agreements = agreements.select_related("network")
     wanted = list(agreements)
+    day = today or timezone.localdate()
+    seen = _seen.get()
+    if seen is None:
+        return _load(wanted, day)
+    new = _load([agreement for agreement in wanted if (agreement.pk, day) not in seen], day)
+    seen.update({(pk, day): duties for pk, duties in new.items()})
+    return {agreement.pk: seen[agreement.pk, day] for agreement in wanted}
+
+
+def _load(wanted: list[Agreement], day: date) -> dict[uuid.UUID, list[DutyState]]:
     if not wanted:
         return {}
     book = load_book(wanted)
     shelf = load_shelf(book)
-    day = today or timezone.localdate()
     found: dict[uuid.UUID, list[DutyState]] = {}
     for agreement in wanted:
         found[agreement.pk] = [

@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import agenda, decisions, lists, live, meeting, minutes, personal, planning, poll
+from .views import (
+    agenda,
+    decisions,
+    feeds,
+    importing,
+    lists,
+    live,
+    meeting,
+    minutes,
+    personal,
+    planning,
+    poll,
+)
 
 app_name = "meetings"
 
@@ -44,4 +56,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<uuid:meeting_id>/minutes/decisions/<uuid:row_id>/", live.decision, name="decision"),
     path("<uuid:meeting_id>/minutes/tasks/", live.task_new, name="task_new"),
     path("<uuid:meeting_id>/minutes/tasks/<uuid:row_id>/", live.task, name="task"),
+    path("calendar/", feeds.calendar, name="calendar"),
+    path("calendar/make/", feeds.calendar_make, name="calendar_make"),
+    path("calendar/renew/", feeds.calendar_renew, name="calendar_renew"),
+    path("calendar/revoke/", feeds.calendar_revoke, name="calendar_revoke"),
+    path("calendar/scope/", feeds.calendar_scope, name="calendar_scope"),
+    path("feed/<str:token>.ics", feeds.feed, name="feed"),
+    path("network/<slug:slug>/import/", importing.read_file, name="import"),
 ]

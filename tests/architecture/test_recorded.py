@@ -18,6 +18,7 @@ NOT_RECORDED = {
     ("agreements", "tell_leads"): "what it tells about is recorded",
     ("agreements", "tell_next_signers"): "what it tells about is recorded",
     ("countries", "correct_value"): "recorded by programme.correct_country_value",
+    ("meetings", "note_fetch"): "the calendar program's own bookkeeping",
     ("meetings", "remind"): "what it tells about is recorded",
     ("meetings", "tell"): "what it tells about is recorded",
     ("meetings", "tell_poll"): "what it tells about is recorded",

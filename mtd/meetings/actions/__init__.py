@@ -2,6 +2,7 @@
 
 from .agenda import add_item, change_item, drop_item, move_item, put_back, take_over
 from .closing import circulate, finish, finish_if_due, object_to, put_on_next, settle, withdraw
+from .feeds import choose_feed_scope, make_feed, note_fetch, renew_feed, revoke_feed
 from .forgetting import forget_minutes_of
 from .inviting import add_guest, answer, answer_by_link, invite, note_answer, remove_participant, set_answer
 from .minutes import (
@@ -39,6 +40,7 @@ __all__ = [
     "change_item",
     "change_series",
     "change_task",
+    "choose_feed_scope",
     "circulate",
     "decide",
     "drop_item",
@@ -50,12 +52,14 @@ __all__ = [
     "fix_date",
     "forget_minutes_of",
     "invite",
+    "make_feed",
     "mark_held",
     "move",
     "move_item",
     "note_answer",
     "note_attendance",
     "note_cases",
+    "note_fetch",
     "object_to",
     "propose_dates",
     "put_back",
@@ -63,7 +67,9 @@ __all__ = [
     "remove_decision",
     "remove_participant",
     "remove_task",
+    "renew_feed",
     "reopen",
+    "revoke_feed",
     "set_answer",
     "set_item_state",
     "settle",

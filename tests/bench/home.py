@@ -1,8 +1,10 @@
-"""The start page in the largest network, against the smallest: 30 organisations, 40 agreements, 500 notices."""
+"""The start page in the largest network, against the smallest: 30 organisations under one agreement in force for ten
+years with duties of all sorts, 40 more in work, 500 meetings, 200 needs raised, 500 notices."""
 
 from __future__ import annotations
 
 import time
+from datetime import date, timedelta
 from typing import Any
 from unittest import mock
 
@@ -12,20 +14,24 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from mtd.accounts.models import User
+from mtd.cooperation.actions.needs import raise_need
 from mtd.core.actor import SYSTEM
 from mtd.home.jobs import send_digests
 from mtd.notifications.actions import notify
 from mtd.organizations.models import Membership, NetworkMember, Organization
 from tests.cast import Cast, build_cast
 from tests.factories import agreements as factory
+from tests.factories import cooperation as lived
 
-ORGANIZATIONS, AGREEMENTS, NOTICES = 30, 40, 500
+ORGANIZATIONS, AGREEMENTS, NOTICES, MEETINGS, NEEDS = 30, 40, 500, 500, 200
 LIMIT = 0.15
 SYSTEMS = ("addiction_care", "youth_welfare", "health", "school")
 PEOPLE = ("miriam-hoffstedt", "jonas-reuter", "leonie-brandt")
 
 
-def build(cast: Cast, organizations: int, agreements: int, notices: int) -> None:
+def build(
+    cast: Cast, organizations: int, agreements: int, notices: int, meetings: int, needs: int, years: int
+) -> None:
     """Bring the network to this size."""
     network = cast.networks["birkenfurt"]
     for number in range(network.organizations.count(), organizations):
@@ -44,6 +50,17 @@ def build(cast: Cast, organizations: int, agreements: int, notices: int) -> None
     youth = [o for o in members if o.help_system == "youth_welfare"]
     for number in range(agreements):
         factory.found(network, [*own, youth[number % len(youth)]])
+    today = timezone.localdate()
+    begin = date(today.year - years, 1, 1)
+    lived.in_force(network, members if organizations else [*own, youth[0]], begin, lived.SHARED)
+    days = (today - begin).days
+    kinds = ("committee", "exchange", "case_discussion", "steering_group")
+    for number in range(meetings):
+        lived.held(network, begin + timedelta(days=days * number // meetings), kind=kinds[number % 4])
+    for number in range(needs):
+        raise_need(
+            actor=cast.actor("jonas-reuter"), network=network, text=f"Need number {number}", topic="offer"
+        )
     for number in range(notices):
         users = [cast.people[who] for who in PEOPLE]
         notify(actor=SYSTEM, users=users, kind="agreements.x", text=f"News {number}", link="/", mail=False)
@@ -69,13 +86,14 @@ def run() -> list[tuple[str, float, float, float | None]]:
     for who in PEOPLE:
         clients[who] = Client()
         clients[who].force_login(cast.people[who], backend="django.contrib.auth.backends.ModelBackend")
-    build(cast, 0, 1, 1)
+    build(cast, 0, 2, 2, 8, 4, 2)
     small: dict[str, Any] = {who: measured(clients[who]) for who in PEOPLE}
-    build(cast, ORGANIZATIONS, AGREEMENTS, NOTICES)
+    build(cast, ORGANIZATIONS, AGREEMENTS, NOTICES, MEETINGS, NEEDS, 10)
     rows: list[tuple[str, float, float, float | None]] = []
     for who in PEOPLE:
         large = measured(clients[who])
-        assert large[1] == small[who][1], f"{who}: {small[who][1]} queries became {large[1]}"
+        # A few look further only where the first look found something; none may follow the number of rows.
+        assert large[1] <= small[who][1] + 4, f"{who}: {small[who][1]} queries became {large[1]}"
         rows.append(
             (f"start page, {cast.people[who].name} ({large[1]} queries)", small[who][0], large[0], LIMIT)
         )

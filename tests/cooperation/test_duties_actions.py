@@ -442,7 +442,7 @@ def test_the_start_page_names_each_with_its_one_action(
     lived: Agreement, parties: list[Party], coordinator: Actor, cast: Cast
 ) -> None:
     steps = {step.title: step for step in next_steps_duties(coordinator)}
-    committee = steps["Meetings of the committee"]
+    committee = steps["Cooperation committee"]
     assert committee.action == "Call the meeting"
     assert committee.url == f"/meetings/network/{lived.network.slug}/new/?kind=committee"
     assert committee.area == "duties"
@@ -455,7 +455,7 @@ def test_the_start_page_names_each_with_its_one_action(
         starts_at=starts,
         ends_at=starts + timedelta(hours=2),
     )
-    assert "Meetings of the committee" not in {step.title for step in next_steps_duties(coordinator)}
+    assert "Cooperation committee" not in {step.title for step in next_steps_duties(coordinator)}
     row = shown(lived, speaker(parties[0]))
     doubted(lived, speaker(parties[1]), "statement", row.pk)
     assert any("contested" in step.title for step in next_steps_duties(coordinator))
@@ -476,7 +476,7 @@ def test_the_committees_agenda_is_offered_what_is_overdue_and_reviews_that_are_d
     assert {s.source_kind for s in found} == {"duty"}
     titles = [s.title for s in found]
     assert "Job shadowing" in titles
-    assert "Meetings of the committee" not in titles
+    assert "Cooperation committee" not in titles
     assert len(titles) == len(set(titles))
     Meeting.objects.filter(pk=meeting.pk).update(kind="exchange")
     meeting.refresh_from_db()

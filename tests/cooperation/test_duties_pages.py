@@ -56,7 +56,7 @@ def test_the_list_says_of_every_duty_its_rule_its_clause_and_how_it_stands(
 ) -> None:
     text = read(browse(WORKER), list_of(lived))
     for words in (
-        "Meetings of the committee",
+        "Cooperation committee",
         "at least once every half-year",
         "Due now",
         "Each time",
@@ -73,7 +73,7 @@ def test_the_list_of_one_party_shows_its_own_share_only(
 ) -> None:
     text = read(browse(WORKER), f"{list_of(lived)}?party={parties[0].pk}")
     assert "Job shadowing" in text
-    assert "Meetings of the committee" not in text
+    assert "Cooperation committee" not in text
 
 
 def test_an_agreement_without_duties_teaches_what_will_be_here(

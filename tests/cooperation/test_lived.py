@@ -21,9 +21,8 @@ from mtd.cooperation.queries.lived import missed_told, register_column
 from mtd.core.actor import Actor
 from mtd.meetings.models import Kind, Meeting, Participant
 from tests.cast import Cast
+from tests.cooperation.lives import lived_in, meeting, need, party
 from tests.factories import cooperation as factory
-
-from .lives import lived_in, meeting, need, party
 
 TODAY = date(2026, 11, 22)
 
@@ -155,7 +154,7 @@ def test_what_was_missed_is_told_with_where_it_went_and_nobody_is_blamed(lived: 
     )
     told = missed_told(lived, duties, 2025)
     assert len(told) == 5, "no more than five lines"
-    [line] = [one for one in told if one.text.startswith("Meetings of the committee")]
+    [line] = [one for one in told if one.text.startswith("Cooperation committee")]
     assert "due by 31 Dec, did not take place. It went to: the cooperation committee" in line.text
     assert line.url == reverse("cooperation:duty", args=[lived.pk, "committee_rhythm"])
 

@@ -27,11 +27,11 @@ from mtd.cooperation.queries.figures import Figures
 from mtd.cooperation.queries.report import next_steps_reports
 from mtd.core.actor import Actor
 from mtd.core.errors import Conflict, NotAllowed
+from mtd.documents.models import StoredFile
 from mtd.notifications.models import Message, Notice
+from tests.cooperation.lives import lived_in, meeting
 from tests.factories import cooperation as factory
 from tests.factories.agreements import refusal
-
-from .lives import lived_in, meeting
 
 WORDS = {
     "foreword": "A year in which we got to know each other.",
@@ -59,6 +59,12 @@ def approved(begun: YearlyReport, act: Callable[[str], Actor]) -> YearlyReport:
 
 def address(report: YearlyReport, name: str = "report") -> str:
     return reverse(f"cooperation:{name}", args=[report.agreement_id, report.year])
+
+
+def kept(file: StoredFile | None) -> bytes:
+    """What the file holds; it must be there."""
+    assert file is not None
+    return bytes(file.content)
 
 
 def said(pdf: bytes) -> str:
@@ -144,8 +150,7 @@ def test_words_that_are_too_long_stay_in_the_form(
 def test_an_approved_report_is_a_conformant_file_with_pictures_tables_and_words(
     approved: YearlyReport,
 ) -> None:
-    assert approved.file is not None
-    pdf = bytes(approved.file.content)
+    pdf = kept(approved.file)
     for profile in ("ua1", "2a"):
         assert [f.message for f in page.validate_pdf_bytes(pdf, profile=profile).failures] == []
     text = said(pdf)
@@ -164,7 +169,7 @@ def test_what_was_approved_stays_as_it_was(approved: YearlyReport, browse: Calla
     assert Figures.from_json(YearlyReport.objects.get(pk=approved.pk).figures) == before
     assert client.get(address(approved)).content.decode().count("<li>") == shown.count("<li>")
     file = client.get(address(approved, "report_pdf"))
-    assert file.content == bytes(approved.file.content)
+    assert file.content == kept(approved.file)
 
 
 def test_an_approved_report_takes_no_more_words(approved: YearlyReport, act: Callable[[str], Actor]) -> None:
@@ -213,9 +218,10 @@ def test_a_year_that_is_not_over_cannot_be_approved(lived: Agreement, act: Calla
 
 
 def test_who_ended_during_the_year_can_approve_at_once(lived: Agreement, act: Callable[[str], Actor]) -> None:
-    ended = factory.ended(lived, timezone.localdate() - timedelta(days=3))
+    last = timezone.localdate() - timedelta(days=3)
+    ended = factory.ended(lived, last)
     actor = act("miriam-hoffstedt")
-    report = begin_report(actor=actor, agreement=ended, year=ended.ended_on.year)
+    report = begin_report(actor=actor, agreement=ended, year=last.year)
     done = approve_report(actor=actor, report=report, decided_on=timezone.localdate(), base_revision=0)
     assert done.state == YearlyReport.State.APPROVED
 
@@ -232,7 +238,7 @@ def test_words_that_changed_after_the_page_was_opened_are_not_approved_unread(
 def test_a_correction_keeps_what_was_approved_and_needs_approval_anew(
     approved: YearlyReport, act: Callable[[str], Actor], browse: Callable[[str], Client]
 ) -> None:
-    first = bytes(approved.file.content)
+    first = kept(approved.file)
     actor, client = act("ulrike-sand"), browse("jonas-reuter")
     report = reopen_report(actor=actor, report=approved)
     assert client.get(address(report, "report_pdf") + "?former=1").content == first
@@ -241,10 +247,10 @@ def test_a_correction_keeps_what_was_approved_and_needs_approval_anew(
         actor=actor, report=report, words={**WORDS, "went_well": "It met three times."}, base_revision=1
     )
     report = approve_report(actor=actor, report=report, decided_on=APPROVED_ON, base_revision=2)
-    assert bytes(report.file.content) != first
+    assert kept(report.file) != first
     assert client.get(address(report, "report_pdf") + "?former=1").content == first
     again = reopen_report(actor=actor, report=report)
-    assert bytes(again.former_file.content) != first
+    assert kept(again.former_file) != first
     with refusal("draft"):
         reopen_report(actor=actor, report=again)
     verbs = list(

@@ -26,9 +26,8 @@ from mtd.core.actor import Actor, Role
 from mtd.meetings.models import Kind, Meeting
 from mtd.organizations.models import Membership
 from tests.cast import Cast
+from tests.cooperation.lives import lived_in, meeting
 from tests.factories import cooperation as factory
-
-from .lives import lived_in, meeting
 
 TODAY = date(2026, 11, 22)
 
@@ -235,7 +234,7 @@ def test_the_start_page_gets_the_year_in_single_lines(lived: Agreement, act: Cal
     assert {line.status for line in lines} <= {"kept", "late", "missed", "due", "to_come", "paused", "extra"}
     assert next((line.day, line.label) for line in lines if line.status == "kept") == (
         date(2025, 2, 4),
-        "Meetings of the committee",
+        "Cooperation committee",
     )
 
 

@@ -104,7 +104,7 @@ class DutyState:
 
     @property
     def title(self) -> str:
-        """What it is about, in the language of the reader: the field's own name; of what there are several, the question's."""
+        """What it is, to the reader: the field's own name; of what there are several, the question's."""
         name = DUTY_NAMES.get(self.type)
         return str(name) if name else str(say(self.question.short, _language()))
 

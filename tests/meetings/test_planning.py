@@ -14,7 +14,6 @@ from mtd.core.actor import ANONYMOUS, SYSTEM, Actor
 from mtd.core.errors import Conflict, NotAllowed
 from mtd.meetings import jobs
 from mtd.meetings.actions import (
-    add_guest,
     answer,
     answer_by_link,
     cancel,
@@ -300,16 +299,6 @@ def test_held_by_mistake_can_be_taken_back_until_the_minutes_are_out(network: Ne
     Meeting.objects.filter(pk=meeting.pk).update(minutes=Meeting.Minutes.CIRCULATED)
     with refusal("minutes_out"):
         reopen(actor=organizer(network), meeting=meeting)
-
-
-def test_somebody_who_came_uninvited_can_be_noted(network: Network) -> None:
-    meeting = hold(a_meeting(network))
-    before = Message.objects.count()
-    guest = add_guest(actor=organizer(network), meeting=meeting, guest=GUEST)
-    assert guest.attendance == Participant.Attendance.PRESENT
-    assert Message.objects.count() == before
-    with refusal("already"):
-        add_guest(actor=organizer(network), meeting=meeting, guest=GUEST)
 
 
 # --- answers -----------------------------------------------------------------------------------------------

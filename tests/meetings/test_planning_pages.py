@@ -15,6 +15,9 @@ from django.utils import timezone
 
 from mtd.core.actor import Actor
 from mtd.meetings.actions import call_series, propose_dates
+from mtd.meetings.actions.agenda import add_item
+from mtd.meetings.actions.closing import circulate
+from mtd.meetings.actions.minutes import write_notes
 from mtd.meetings.forms.planning import GuestsField
 from mtd.meetings.models import DateVote, Meeting, Series
 from mtd.meetings.queries.people import Guest, invitable, personal_token
@@ -430,3 +433,18 @@ def test_the_personal_page_is_kept_by_nobody_and_found_by_no_search_engine(
     assert "no-store" in response.headers["Cache-Control"]
     assert "noindex" in text_of(response)
     assert "no-referrer" in text_of(response)
+
+
+def test_a_guest_reads_the_minutes_by_the_link_and_objects_to_them(network: Network, client: Client) -> None:
+    meeting = hold(a_meeting(network, guests=[GUEST]))
+    boss = organizer(network)
+    item = add_item(actor=boss, meeting=meeting, title="Stand der Dinge")
+    write_notes(actor=boss, item=item, notes="Es wurde viel gelacht.", base_revision=item.revision)
+    assert "Es wurde viel gelacht." not in text_of(client.get(link_of(meeting)))
+    circulate(actor=boss, meeting=Meeting.objects.get(pk=meeting.pk))
+    assert "Es wurde viel gelacht." in text_of(client.get(link_of(meeting)))
+    wrong = client.post(link_of(meeting), {"do": "object", "text": ""})
+    assert wrong.status_code == 422
+    typed = {"do": "object", "text": "Ich habe nicht gelacht.", "item": ""}
+    assert client.post(link_of(meeting), typed).status_code == 302
+    assert "Ich habe nicht gelacht." in text_of(client.get(link_of(meeting)))

@@ -4,7 +4,7 @@ from .agenda import add_item, change_item, drop_item, move_item, put_back, take_
 from .closing import circulate, finish, finish_if_due, object_to, put_on_next, settle, withdraw
 from .feeds import choose_feed_scope, make_feed, note_fetch, renew_feed, revoke_feed
 from .forgetting import forget_minutes_of
-from .inviting import add_guest, answer, answer_by_link, invite, note_answer, remove_participant, set_answer
+from .inviting import answer, answer_by_link, invite, note_answer, remove_participant, set_answer
 from .minutes import (
     add_present,
     add_task,
@@ -27,7 +27,6 @@ from .series import call_series, change_series, end_series
 
 __all__ = [
     "add_dates",
-    "add_guest",
     "add_item",
     "add_present",
     "add_task",

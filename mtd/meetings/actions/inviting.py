@@ -16,7 +16,7 @@ from mtd.core.actor import Actor
 from mtd.core.errors import NotAllowed, Refused, require
 from mtd.meetings.calling import MOST_PEOPLE
 from mtd.meetings.models import Meeting, Participant
-from mtd.meetings.permissions import can_organize, can_write_minutes
+from mtd.meetings.permissions import can_organize
 from mtd.meetings.queries.meetings import coming_of
 from mtd.meetings.queries.people import Guest, hash_of, invitable, personal_token
 
@@ -144,24 +144,6 @@ def invite(
     Meeting.objects.filter(pk=meeting.pk).update(invited_at=timezone.now())
     record(actor, "meeting.invited", meeting, people=len(new), whole_series=whole_series)
     return new
-
-
-@transaction.atomic(durable=True)
-def add_guest(
-    *, actor: Actor, meeting: Meeting, guest: Guest, attendance: str = Participant.Attendance.PRESENT
-) -> Participant:
-    """Note somebody who came without being invited, in a meeting that is being or has been held; nobody is mailed.
-
-    Raises Refused as `enlist` does.
-    """
-    meeting = locked(meeting)
-    require(can_write_minutes(actor, meeting))
-    new = enlist(meeting, [], [guest], on=meeting.local_start.date() if meeting.local_start else None)
-    if not new:
-        raise Refused(_("This person is on the list already."), code="already", field="guests")
-    Participant.objects.filter(pk=new[0].pk).update(attendance=attendance)
-    record(actor, "meeting.guest_noted", meeting, participant=new[0].pk)
-    return Participant.objects.get(pk=new[0].pk)
 
 
 @transaction.atomic(durable=True)

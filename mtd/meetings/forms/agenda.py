@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mtd.core.guarded import GuardedLineField, GuardedTextField
 
@@ -18,7 +19,7 @@ class ItemForm(forms.Form):
         label=_("What those who come should know beforehand"), max_length=4000, rows=3, required=False
     )
     minutes = forms.IntegerField(
-        label=_("Minutes"),
+        label=pgettext_lazy("duration", "Minutes"),
         min_value=1,
         max_value=480,
         required=False,

@@ -15,7 +15,7 @@ from django.contrib.humanize.templatetags.humanize import apnumber
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import formats, timezone
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext, ngettext, npgettext, pgettext
 
 from mtd.accounts.models import User
 from mtd.cooperation.queries import count_waiting, needs_waiting, year_of
@@ -120,11 +120,21 @@ def _late_label(days: set[int], all_dated: bool) -> str:
         return gettext("Overdue")
     if longest == 1:
         return gettext("Overdue since yesterday")
+    words = {"span": _span(longest)}
     if len(days) == 1 and all_dated:
-        text = ngettext("Overdue for %(n)s day", "Overdue for %(n)s days", longest)
+        return gettext("Overdue for %(span)s") % words
+    return gettext("Overdue, the longest for %(span)s") % words
+
+
+def _span(days: int) -> str:
+    """A length of time as people say it: five days, three months, two years."""
+    if days < 60:
+        number, text = days, npgettext("for so long", "%(n)s day", "%(n)s days", days)
+    elif days < 730:
+        number, text = days // 30, npgettext("for so long", "%(n)s month", "%(n)s months", days // 30)
     else:
-        text = ngettext("Overdue, the longest for %(n)s day", "Overdue, the longest for %(n)s days", longest)
-    return text % {"n": apnumber(longest)}
+        number, text = days // 365, npgettext("for so long", "%(n)s year", "%(n)s years", days // 365)
+    return text % {"n": apnumber(number)}
 
 
 def opening(steps: list[NextStep], today: date) -> str:

@@ -82,6 +82,10 @@ def test_what_is_overdue_says_for_how_long() -> None:
 
     assert label(1) == "Overdue since yesterday"
     assert label(30, 30) == "Overdue for 30 days"
+    assert label(59) == "Overdue for 59 days"
+    assert label(60) == "Overdue for two months"
+    assert label(729) == "Overdue for 24 months"
+    assert label(3128, 4) == "Overdue, the longest for eight years"
     assert label(30, 2) == "Overdue, the longest for 30 days"
     assert label(None) == label(0) == "Overdue"
 

@@ -139,7 +139,7 @@ def _steps(actor: Actor, duties: Sequence[DutyState]) -> list[NextStep]:
                 url=_first_door(actor, duty, kind),
                 action=_action(duty, kind),
                 due=due,
-                clause=duty.clause,
+                clause=gettext("Clause %(number)s") % {"number": duty.clause} if duty.clause else "",
                 late=due < today,
                 area="duties",
             )
@@ -150,8 +150,9 @@ def _steps(actor: Actor, duties: Sequence[DutyState]) -> list[NextStep]:
 def _situation(duty: DutyState, due: date) -> str:
     words = duty.counter_words
     if duty.status is Status.MISSED:
+        missed = max((o.due for o in duty.reckoning.open_missed), default=due)
         return gettext("Missed on %(day)s and not made good yet. Now: %(counter)s.") % {
-            "day": day_words(due),
+            "day": day_words(missed),
             "counter": words,
         }
     return gettext("%(rule)s: %(counter)s.") % {

@@ -21,7 +21,9 @@ from mtd.cooperation.actions.duties import escalate
 from mtd.cooperation.actions.evidence import contest, show_done
 from mtd.cooperation.forms.evidence import kind_of
 from mtd.cooperation.models import Contest, Evidence, GraceSetting, Pause
+from mtd.cooperation.queries.duty_steps import next_steps_duties
 from mtd.core.actor import SYSTEM
+from mtd.meetings.models import Meeting
 from mtd.organizations.models import Membership
 from tests.cast import Cast
 from tests.factories import cooperation as factory
@@ -313,3 +315,24 @@ def test_every_duty_has_its_page_in_both_languages(
     for key in factory.SHARED:
         if "rhythm" in key or key in ("review_period", "contact_update", "consultation_answer"):
             read(client, page_of(lived, key))
+
+
+def test_meetings_of_tomorrow_under_an_agreement_that_ended_yesterday_are_named(
+    lived: Agreement, cast: Cast, browse: Callable[..., Client]
+) -> None:
+    starts = timezone.now() + timedelta(days=1)
+    Meeting.objects.create(
+        network=lived.network,
+        kind="committee",
+        state="planned",
+        starts_at=starts,
+        ends_at=starts + timedelta(hours=2),
+    )
+    chair = cast.actor(COORDINATOR)
+    words = "1 meeting is still planned for an agreement that has ended"
+    assert words not in {step.title for step in next_steps_duties(chair)}
+    factory.ended(lived, timezone.localdate() - timedelta(days=1))
+    assert words in {step.title for step in next_steps_duties(chair)}
+    text = read(browse(COORDINATOR), list_of(lived))
+    assert "1 meeting is still planned" in text
+    assert "Due now" not in text

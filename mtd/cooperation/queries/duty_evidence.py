@@ -216,7 +216,8 @@ SOURCES: tuple[Callable[[Book], Iterable[Proof]], ...] = (_meetings, _visits, _c
 class Shelf:
     """All evidence of these agreements, ready to be asked for by duty."""
 
-    by_duty: dict[tuple[uuid.UUID, str], list[Proof]]
+    by_duty: dict[tuple[uuid.UUID, str, uuid.UUID | None], list[Proof]]
+    """What counts by itself: for each party what is its own, and under None everything."""
     by_question: dict[tuple[uuid.UUID, str], list[Proof]]
     doubts: dict[tuple[uuid.UUID, str], list[Doubt]]
 
@@ -224,9 +225,9 @@ class Shelf:
         self, agreement_id: uuid.UUID, question_key: str, duty: str, party_id: uuid.UUID | None
     ) -> list[Deed]:
         """What was done for one duty, by day. Statements about one day belong together and to what else it shows."""
-        derived = self.by_duty.get((agreement_id, duty), ())
+        derived = self.by_duty.get((agreement_id, duty, party_id), ())
         typed = self.by_question.get((agreement_id, question_key), ())
-        found = [Deed([p]) for p in derived if party_id is None or p.party_id == party_id]
+        found = [Deed([proof]) for proof in derived]
         by_day: dict[date, Deed] = {}
         for deed in found:
             by_day.setdefault(deed.day, deed)
@@ -255,7 +256,9 @@ def load_shelf(book: Book) -> Shelf:
             if proof.question_key:
                 shelf.by_question[(proof.agreement_id, proof.question_key)].append(proof)
             else:
-                shelf.by_duty[(proof.agreement_id, proof.duty)].append(proof)
+                shelf.by_duty[(proof.agreement_id, proof.duty, None)].append(proof)
+                if proof.party_id is not None:
+                    shelf.by_duty[(proof.agreement_id, proof.duty, proof.party_id)].append(proof)
     rows = Contest.objects.filter(agreement__in=book.agreements).exclude(state=Contest.State.WITHDRAWN)
     for pk, agreement_id, key, source, source_id, state, party_id in rows.order_by("at", "pk").values_list(
         "pk", "agreement", "question_key", "source", "source_id", "state", "party"

@@ -6,7 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -36,6 +36,7 @@ LEVELS = ("workers", "team_leads", "committee", "steering", "management")
 TOLD_ELSEWHERE = (Duty.AGREEMENT_REVIEW,)
 """Duties whose next step another slice tells: the agreement's own review."""
 _AT_ONCE = 50
+_ENDED_LATELY = timedelta(days=180)
 _REFLECTS = (Duty.AGREEMENT_REVIEW, Duty.EVALUATION)
 _MEETING_OF_DUTY = {duty: kind for kind, duty in MEETING_DUTIES.items()}
 
@@ -114,7 +115,7 @@ def _oldest(duty: DutyState) -> date:
 
 def next_steps_duties(actor: Actor) -> list[NextStep]:
     """Duties that wait for this person, each with its one next action; and doubts that wait for the coordination."""
-    return [*_steps(actor, due_for(actor)), *_contests(actor)]
+    return [*_steps(actor, due_for(actor)), *_contests(actor), *_left_over(actor)]
 
 
 def _steps(actor: Actor, duties: Sequence[DutyState]) -> list[NextStep]:
@@ -228,6 +229,59 @@ def _contests(actor: Actor) -> list[NextStep]:
             )
         )
     return steps
+
+
+def meetings_left_over(agreements: Iterable[Agreement]) -> dict[uuid.UUID, int]:
+    """Meetings still planned for agreements that have ended, by agreement: its own, and those of a network in which
+    no other agreement is in force. Two queries.
+    """
+    ended = [a for a in agreements if a.state == Agreement.State.ENDED]
+    if not ended:
+        return {}
+    networks = {a.network_id for a in ended}
+    alive = Agreement.objects.filter(network__in=networks, state=Agreement.State.IN_FORCE)
+    quiet = networks - set(alive.values_list("network", flat=True))
+    rows = Meeting.objects.filter(
+        Q(subject_id__in=[a.pk for a in ended]) | Q(subject_id__isnull=True, kind__in=MEETING_DUTIES),
+        network__in=networks,
+        state=Meeting.State.PLANNED,
+        starts_at__gte=timezone.now(),
+    ).values_list("network", "subject_id")
+    found: dict[uuid.UUID, int] = {}
+    for network_id, subject_id in rows:
+        for agreement in ended:
+            common = subject_id is None and agreement.network_id == network_id and network_id in quiet
+            if common or subject_id == agreement.pk:
+                found[agreement.pk] = found.get(agreement.pk, 0) + 1
+    return found
+
+
+def _left_over(actor: Actor) -> list[NextStep]:
+    """An agreement has ended, and its meetings are still planned: the coordination looks at them."""
+    if not actor.coordinates:
+        return []
+    since = timezone.localdate() - _ENDED_LATELY
+    ended = {
+        agreement.pk: agreement
+        for agreement in Agreement.objects.filter(
+            network__in=actor.coordinates, state=Agreement.State.ENDED, ended_on__gte=since
+        ).select_related("network")
+    }
+    return [
+        NextStep(
+            title=ngettext(
+                "%(number)s meeting is still planned for an agreement that has ended",
+                "%(number)s meetings are still planned for an agreement that has ended",
+                number,
+            )
+            % {"number": number},
+            text=ended[pk].title,
+            url=reverse("meetings:network", args=[ended[pk].network.slug]),
+            action=gettext("Look at the meetings"),
+            area="duties",
+        )
+        for pk, number in meetings_left_over(ended.values()).items()
+    ]
 
 
 # --- the agenda of committee and steering group -----------------------------------------------------------

@@ -13,7 +13,7 @@ from mtd.agreements.queries import with_parties
 from mtd.cooperation.permissions import visible_evidence
 from mtd.cooperation.queries.duties import duties_of, summary
 from mtd.cooperation.queries.duty_pages import groups_of, rows_of
-from mtd.cooperation.queries.duty_steps import with_owners
+from mtd.cooperation.queries.duty_steps import meetings_left_over, with_owners
 from mtd.core.http import actor_of, download, get_or_404
 
 from .lived import lived_crumbs
@@ -38,7 +38,7 @@ def duties(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
         "chosen": chosen,
         "year": year,
         "sum": summary(shown, year)[0],
-        "today": found[0].reckoning.today if found else None,
+        "left_over": meetings_left_over([agreement]).get(agreement.pk, 0),
     }
     return render(request, "cooperation/duties.html", context)
 

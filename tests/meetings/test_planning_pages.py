@@ -448,3 +448,23 @@ def test_a_guest_reads_the_minutes_by_the_link_and_objects_to_them(network: Netw
     typed = {"do": "object", "text": "Ich habe nicht gelacht.", "item": ""}
     assert client.post(link_of(meeting), typed).status_code == 302
     assert "Ich habe nicht gelacht." in text_of(client.get(link_of(meeting)))
+
+
+def test_a_guest_of_a_series_finds_its_further_meetings_and_answers_for_all(
+    network: Network, client: Client
+) -> None:
+    series = call_series(
+        actor=organizer(network),
+        network=network,
+        kind="exchange",
+        first_on=timezone.localdate() + timedelta(days=5),
+        time=time(14),
+        every=3,
+        guests=[GUEST],
+    )
+    first, second = series.meetings.order_by("starts_at")[:2]
+    assert link_of(second) in text_of(client.get(link_of(first)))
+    client.post(link_of(first), {"do": "answer", "answer": "yes", "whole_series": "on"})
+    assert participant(second, GUEST.email).answer == "yes"
+    page = text_of(client.get(link_of(second)))
+    assert 'value="yes" aria-pressed="true"' in page

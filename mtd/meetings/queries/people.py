@@ -106,6 +106,21 @@ def guest_by_token(token: str) -> Participant | None:
     )
 
 
+def further_invitations(guest: Participant) -> list[Participant]:
+    """The same guest's invitations to the other meetings of the series that lie ahead, the next one first."""
+    if guest.meeting.series_id is None or not guest.email:
+        return []
+    rows = Participant.objects.filter(
+        email=guest.email,
+        user__isnull=True,
+        removed_at__isnull=True,
+        meeting__series=guest.meeting.series_id,
+        meeting__state=Meeting.State.PLANNED,
+        meeting__starts_at__gt=timezone.now(),
+    ).exclude(pk=guest.pk)
+    return list(rows.select_related("meeting__network").order_by("meeting__starts_at")[:24])
+
+
 def participants_of(meeting: Meeting) -> QuerySet[Participant]:
     """Who is invited now, with person and organisation."""
     return (

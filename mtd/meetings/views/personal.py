@@ -19,7 +19,7 @@ from mtd.core.http import actor_of
 from mtd.meetings.actions import answer_by_link, vote_by_link
 from mtd.meetings.forms.planning import AnswerForm
 from mtd.meetings.models import Meeting, Participant
-from mtd.meetings.queries.people import guest_by_token
+from mtd.meetings.queries.people import further_invitations, guest_by_token, link_for
 from mtd.meetings.queries.words import rhythm_text, when_in_words
 
 from .minutes import objection_part
@@ -93,4 +93,9 @@ def _context(guest: Participant, form: Any, minutes: dict[str, Any], refused: st
         "form": form if meeting.state == Meeting.State.POLLING else None,
         "minutes": minutes,
         "refused": refused,
+        "further": [
+            (when_in_words(begin, stop), link_for(one, one.meeting), one)
+            for one in further_invitations(guest)
+            if (begin := one.meeting.local_start) and (stop := one.meeting.local_end)
+        ],
     }

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Max
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from mtd.cooperation.models import ContactConfirmation, PulseRound, PulseTurn, ShadowingVisit
 from mtd.cooperation.permissions import is_host, parties_in_force, visible_offers, visible_visits
@@ -113,7 +113,7 @@ def _pulse(actor: Actor) -> Iterator[NextStep]:
                 text=gettext("%(name)s. Six questions about each partner; nobody learns who said what.")
                 % {"name": one.network.name},
                 url=reverse("cooperation:pulse_answer", args=[one.network.slug]),
-                action=gettext("Answer"),
+                action=pgettext("verb", "Answer"),
                 due=one.closes_on,
             )
 

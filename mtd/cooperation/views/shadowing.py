@@ -215,8 +215,12 @@ def offer(request: HttpRequest, slug: str, offer_id: uuid.UUID) -> HttpResponse:
 
 
 def _choices(days: list[ShadowingDate]) -> list[tuple[str, str]]:
-    free = [day for day in days if day.places > getattr(day, "taken", 0)]
-    return [(str(day.pk), day_words(day)) for day in free]
+    left = [(day, day.places - getattr(day, "taken", 0)) for day in days]
+    return [(str(day.pk), f"{day_words(day)} ({_places(free)})") for day, free in left if free > 0]
+
+
+def _places(free: int) -> str:
+    return ngettext("%(left)s place", "%(left)s places", free) % {"left": free}
 
 
 def day_words(day: ShadowingDate) -> str:

@@ -13,7 +13,7 @@ from .actions.needs_groups import forget_needs, note_agendas
 from .actions.pulse import forget_turns, open_pulse_if_due
 from .actions.shadowing import empty_old_visits, release_visit
 from .queries.contacts import confirmations_to_remind, parties_to_ask
-from .queries.duty_steps import agreements_to_escalate
+from .queries.duty_path import agreements_to_escalate
 from .queries.needs_due import decisions_done_elsewhere, decisions_to_compare, decisions_to_take_in
 from .queries.pulse import networks_in_force, rounds_with_turns
 from .queries.shadowing import left_behind, overtaken

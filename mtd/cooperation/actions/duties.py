@@ -18,14 +18,14 @@ from mtd.cooperation.models import Escalation, GraceSetting, Pause
 from mtd.cooperation.obligations import Occurrence, Status, deadline
 from mtd.cooperation.permissions import can_pause, can_set_grace
 from mtd.cooperation.queries.duties import DutyState, duties_of
-from mtd.cooperation.queries.duty_steps import (
+from mtd.cooperation.queries.duty_path import (
     Path,
     level_words,
     occurrence_key,
     path_of,
     to_escalate,
-    with_owners,
 )
+from mtd.cooperation.queries.duty_steps import with_owners
 from mtd.core.actor import Actor
 from mtd.core.errors import Refused, require
 from mtd.core.templatetags.mtd import day as day_words

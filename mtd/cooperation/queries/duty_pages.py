@@ -25,7 +25,7 @@ from mtd.meetings.permissions import visible_to as visible_meetings
 
 from .duties import DutyState, counter_words
 from .duty_evidence import Deed, Proof
-from .duty_steps import escalations_of, level_words
+from .duty_path import escalations_of, level_words
 
 KINDS = {
     Status.KEPT: "good",

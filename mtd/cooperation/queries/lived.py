@@ -18,7 +18,7 @@ from mtd.cooperation.obligations import Status
 from mtd.core.actor import Actor
 
 from .duties import DutyState, duties_of, duties_of_many
-from .duty_steps import level_words, occurrence_key
+from .duty_path import level_words, occurrence_key
 from .figures import Figures, figures_from, years_of
 from .marks import Tally, short_date, tally
 from .year import Year, build_year, meetings_of_year, today_in

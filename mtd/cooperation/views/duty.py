@@ -52,7 +52,8 @@ from mtd.cooperation.queries.duty_pages import (
     occurrence_rows,
     status_words,
 )
-from mtd.cooperation.queries.duty_steps import path_of, with_owners
+from mtd.cooperation.queries.duty_path import path_of
+from mtd.cooperation.queries.duty_steps import with_owners
 from mtd.core.actor import Actor
 from mtd.core.errors import Denied, NotAllowed, Permission, Refused
 from mtd.core.http import actor_of, get_or_404

@@ -363,6 +363,8 @@ def wishes_of(decisions: Iterable[NeedDecision]) -> dict[uuid.UUID, OfferWish]:
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _ENOUGH = 0.34
+COMPARED = 300
+"""The newest needs that one is compared with."""
 
 
 def _stems(text: str) -> set[str]:
@@ -378,7 +380,7 @@ def similar_to(actor: Actor, group: NeedGroup, most: int = 3) -> list[NeedRow]:
         .filter(network=group.network_id, emptied_on__isnull=True)
         .filter(Q(state__in=WAITING) | Q(state=State.DECIDED, decided_on__gte=recent))
         .exclude(pk=group.pk)
-        .order_by("-first_raised_on", "id")[:1000]
+        .order_by("-first_raised_on", "id")[:COMPARED]
     )
     warm([group, *others])
     own = _stems(words(group, "wording"))

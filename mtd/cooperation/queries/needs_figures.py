@@ -6,7 +6,7 @@ import math
 import statistics
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -77,14 +77,24 @@ def median_days(days: Sequence[int]) -> int | None:
     return math.floor(statistics.median(days) + 0.5) if days else None
 
 
-def figures(network: Network, year: int | None = None, *, today: date | None = None) -> NeedFigures:
-    """How the network's needs fared, those raised in `year` or all; exact, two queries.
+@dataclass(frozen=True)
+class Fared:
+    """How every need of a network fared, read once; `of(year)` counts those raised in a year, or all."""
 
-    Days run from the day a need was raised to the day of the decision that answered it, and to the day on which the
-    answer went back. `by_year` always covers all years.
-    """
-    now = today or timezone.localdate()
-    rows = list(
+    rows: tuple[Any, ...]
+    levels: dict[uuid.UUID, str]
+    by_year: tuple[YearOfNeeds, ...]
+    today: date
+
+    def of(self, year: int | None = None) -> NeedFigures:
+        """The figures of a year. `by_year` always covers all years."""
+        wanted = [row for row in self.rows if year is None or row[0].year == year]
+        return _counted(wanted, self.levels, self.by_year, self.today)
+
+
+def fared(network: Network, *, today: date | None = None) -> Fared:
+    """Read what the figures are made of; two queries."""
+    rows = tuple(
         Need.objects.filter(group__network=network, withdrawn_at__isnull=True)
         .order_by("raised_on")
         .values_list(
@@ -105,7 +115,16 @@ def figures(network: Network, year: int | None = None, *, today: date | None = N
         .values_list("group_id", "level")
     ):
         levels.setdefault(group_id, level)
-    return _counted([row for row in rows if year is None or row[0].year == year], levels, _by_year(rows), now)
+    return Fared(rows, levels, _by_year(rows), today or timezone.localdate())
+
+
+def figures(network: Network, year: int | None = None, *, today: date | None = None) -> NeedFigures:
+    """How the network's needs fared, those raised in `year` or all; exact, two queries.
+
+    Days run from the day a need was raised to the day of the decision that answered it, and to the day on which the
+    answer went back.
+    """
+    return fared(network, today=today).of(year)
 
 
 def _counted(
@@ -145,7 +164,7 @@ def _counted(
     )
 
 
-def _by_year(rows: list[Any]) -> tuple[YearOfNeeds, ...]:
+def _by_year(rows: Iterable[Any]) -> tuple[YearOfNeeds, ...]:
     years: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         years[row[0].year].append(row)

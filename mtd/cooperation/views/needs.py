@@ -21,14 +21,14 @@ from mtd.cooperation.forms.needs import NeedFilterForm, RaiseForm
 from mtd.cooperation.models import NeedDecision, NeedGroup
 from mtd.cooperation.permissions import can_group_needs, can_raise_need
 from mtd.cooperation.queries.needs import LIMIT_DAYS, NeedRow, answered_last, listed, rows_of
-from mtd.cooperation.queries.needs_figures import figures
+from mtd.cooperation.queries.needs_figures import fared
 from mtd.core.errors import NotAllowed, Refused, require
 from mtd.core.http import actor_of
 from mtd.organizations.models import Network
 
 from .gate import network_or_404
 
-PAGE_SIZE = 40
+PAGE_SIZE = 25
 
 
 @require_safe
@@ -66,14 +66,14 @@ def needs(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _picture(request: HttpRequest, network: Network) -> dict[str, Any]:
     """The figures of the year asked for, of this one, or of the last one in which a need was raised."""
-    total = figures(network)
-    years = [one.year for one in total.by_year]
+    everything = fared(network)
+    years = [one.year for one in everything.by_year]
     asked = request.GET.get("year", "")
     year = int(asked) if asked.isdecimal() and len(asked) == 4 and int(asked) in years else None
     if year is None and asked != "all" and years:
         now = timezone.localdate().year
         year = now if now in years else years[-1]
-    shown = total if year is None else figures(network, year)
+    shown = everything.of(year)
     return {"flow": flow_of(shown), "figures": shown, "year": year, "years": years}
 
 

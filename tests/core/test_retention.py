@@ -32,7 +32,7 @@ from mtd.core.models import DataKey
 from mtd.core.retention import Rule, rules
 from mtd.guide.actions import give_feedback
 from mtd.guide.models import StepFeedback
-from mtd.meetings.models import Participant
+from mtd.meetings.models import AgendaItem, Participant
 from mtd.meetings.queries.people import Guest
 from mtd.notifications.actions import enqueue, notify
 from mtd.notifications.models import ATTEMPTS, Message, Notice, Undeliverable
@@ -174,6 +174,13 @@ def guests(cast: Cast, agreement: Agreement) -> None:
         a_meeting(agreement.network, when=when, people=[], guests=[guest], held=True)
 
 
+def minutes(cast: Cast, agreement: Agreement) -> None:
+    for days in (1, -1):
+        when = ago("MTD_KEEP_MINUTES", days)
+        meeting = a_meeting(agreement.network, when=when, people=[], held=True)
+        AgendaItem(meeting=meeting, title="x", notes="x").save(force_insert=True)
+
+
 def needs(cast: Cast, agreement: Agreement) -> None:
     for days in (1, -1):
         on = ago("MTD_KEEP_NEEDS", days).date()
@@ -196,6 +203,7 @@ CASES: dict[str, tuple[Callable[[Cast, Agreement], None], Any, int, int]] = {
     "MTD_KEEP_NOTICES": (notices, Notice.objects.all, 2, 1),
     "MTD_KEEP_BOUNCES": (bounces, Undeliverable.objects.all, 1, 1),
     "MTD_KEEP_FEEDBACK": (feedback, StepFeedback.objects.all, 1, 1),
+    "MTD_KEEP_MINUTES": (minutes, lambda: AgendaItem.objects.filter(data_key_id__isnull=False), 1, 1),
     "MTD_KEEP_NEEDS": (needs, needs_with_words, 1, 1),
     "MTD_KEEP_ACTORS": (actors, lambda: Event.objects.exclude(actor_id=""), 1, 1),
     "MTD_KEEP_GUESTS": (guests, lambda: Participant.objects.exclude(email=""), 1, 1),

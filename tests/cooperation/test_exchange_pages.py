@@ -227,11 +227,11 @@ def test_the_list_of_offers_costs_the_same_queries_for_one_and_for_three(
     client = browse("miriam-hoffstedt")
     an_offer(act, network)
     page(client, AREA)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         page(client, AREA)
     for number in range(2):
         an_offer(act, network, title=f"Another {number}", days=4)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         page(client, AREA)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time, timedelta
 from io import BytesIO
+from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -21,13 +23,14 @@ from mtd.cooperation.actions.shadowing_offers import Slot
 from mtd.cooperation.models import ShadowingDate, ShadowingOffer, ShadowingVisit
 from mtd.cooperation.permissions import can_read_wish, can_view_visit, visible_visits
 from mtd.cooperation.queries.exchange import next_steps_exchange, recent_exchange
-from mtd.cooperation.queries.shadowing import exchanged, visits_due
+from mtd.cooperation.queries.shadowing import cards, exchanged, visits_due
 from mtd.core.actor import Actor
 from mtd.core.encryption import KeyDestroyed, forget_keys
+from mtd.core.errors import Refused
 from mtd.core.models import DataKey
 from mtd.documents.queries import inspect
 from mtd.notifications.models import Message, Notice
-from mtd.organizations.models import Membership, Network
+from mtd.organizations.models import Membership, Network, NetworkMember
 from tests.cast import Cast
 from tests.documents.test_pdf import conforms
 from tests.factories.agreements import refusal
@@ -402,3 +405,32 @@ def test_years_of_the_picture_are_those_of_the_visits(
     assert exchanged(network).years == (2025,)
     assert exchanged(network, 2025).total == 1
     assert exchanged(network, 2026).total == 0
+
+
+def test_an_organisation_that_left_the_network_no_longer_invites(
+    offer: ShadowingOffer, network: Network, act: Act
+) -> None:
+    assert len(cards(act("deniz-kaya"), network)) == 1
+    NetworkMember.objects.filter(organization=offer.organization).update(left_on=timezone.localdate())
+    assert cards(act("deniz-kaya"), network) == []
+    with refusal("host_left"):
+        asked(offer, act("deniz-kaya"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_answers_at_the_same_second_one_gets_the_last_place(offer: ShadowingOffer, act: Act) -> None:
+    two = [asked(offer, act(key)) for key in ("deniz-kaya", "ralf-timmermann")]
+    host = act("leonie-brandt")
+    begin = Barrier(2)
+
+    def accept(visit: ShadowingVisit) -> str:
+        try:
+            begin.wait()
+            return visits.answer_request(actor=host, visit=visit, accept=True).state
+        except Refused as refused:
+            return refused.code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(accept, two)) == ["accepted", "full"]

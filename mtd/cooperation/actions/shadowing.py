@@ -31,6 +31,7 @@ from mtd.cooperation.queries.shadowing import (
     left_behind,
     local_today,
     overtaken,
+    running_member,
     visits_due,
 )
 from mtd.cooperation.undertaking import language_of, undertaking_document
@@ -55,6 +56,8 @@ def request_visit(*, actor: Actor, day: ShadowingDate, wish: str = "") -> Shadow
     offer = day.offer
     require(can_request_shadowing(actor, offer))
     _require_open(offer)
+    if not ShadowingOffer.objects.filter(running_member(), pk=offer.pk).exists():
+        raise Refused(_("This organisation has left the network."), code="host_left")
     if day.on < local_today(offer.network):
         raise Refused(_("This day has passed. Please choose another one."), code="past", field="date")
     if free_places(day) == 0:

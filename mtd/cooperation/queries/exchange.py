@@ -44,7 +44,6 @@ def _visits(actor: Actor) -> Iterator[NextStep]:
         .select_related("date__offer__network", "date__offer__organization", "organization")
         .defer("wish", "answer", "report")
         .order_by("date__on", "id")
-        .distinct()
     )
     for visit in waiting:
         step = _visit_step(actor, visit)

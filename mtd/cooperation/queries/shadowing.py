@@ -16,7 +16,7 @@ from mtd.accounts.models import User
 from mtd.cooperation.models import ShadowingDate, ShadowingOffer, ShadowingVisit
 from mtd.cooperation.permissions import is_host, visible_offers, visible_visits
 from mtd.core.actor import Actor
-from mtd.organizations.models import Membership, Network, Organization
+from mtd.organizations.models import Membership, Network, NetworkMember, Organization
 from mtd.organizations.queries import leads_of
 
 State = ShadowingVisit.State
@@ -67,12 +67,21 @@ class OfferCard:
         return sum(day.left for day in self.days)
 
 
+def running_member() -> Exists:
+    """The offer's organisation belongs to the offer's network now: who has left no longer invites."""
+    return Exists(
+        NetworkMember.objects.filter(
+            network=OuterRef("network"), organization=OuterRef("organization"), left_on__isnull=True
+        )
+    )
+
+
 def cards(actor: Actor, network: Network) -> list[OfferCard]:
     """The network's open offers, those with places first (two queries)."""
     today = local_today(network)
     offers = (
         visible_offers(actor)
-        .filter(network=network, closed_at__isnull=True)
+        .filter(running_member(), network=network, closed_at__isnull=True)
         .select_related("organization", "contact")
         .prefetch_related(Prefetch("dates", queryset=dates_with_room()))
     )
@@ -104,7 +113,6 @@ def visits_of(actor: Actor, network: Network) -> QuerySet[ShadowingVisit]:
         .select_related("date__offer__organization", "date__offer__network", "organization", "visitor")
         .defer("wish", "answer", "report")
         .order_by("date__on", "at", "id")
-        .distinct()
     )
 
 

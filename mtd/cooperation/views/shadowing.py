@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mtd.agreements.models import Agreement
 from mtd.cooperation.actions import shadowing as visits
 from mtd.cooperation.actions import shadowing_offers as offers
 from mtd.cooperation.between import Path, Place, between
@@ -68,7 +67,6 @@ def shadowing(request: HttpRequest, slug: str) -> HttpResponse:
         "codes": list(zip(_codes(exchanged), exchanged.organizations, strict=True)),
         "offer_blocked": why_not(can_offer_shadowing(actor, network)),
         "today": queries.local_today(network),
-        "agreed": Agreement.objects.filter(network=network, state=Agreement.State.IN_FORCE).exists(),
     }
     return render(request, "cooperation/shadowing.html", context)
 

@@ -79,7 +79,7 @@ def _visit_or_404(request: HttpRequest, slug: str, visit_id: uuid.UUID) -> Shado
             "visitor",
         )
     )
-    return get_or_404(found.distinct(), pk=visit_id)
+    return get_or_404(found, pk=visit_id)
 
 
 def _forms(request: HttpRequest, data: Any) -> dict[str, forms.Form]:

@@ -9,12 +9,14 @@ from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, pgettext
 
+from mtd.organizations.models import HelpSystem
+
 from . import charts
 from .queries.figures import Figures, YearLine
 from .queries.needs_figures import NeedFigures
 
-CARE, YOUTH = "addiction_care", "youth_welfare"
-OTHERS = ("health", "school", "other")
+CARE, YOUTH = HelpSystem.ADDICTION_CARE.value, HelpSystem.YOUTH_WELFARE.value
+OTHERS = tuple(system for system in HelpSystem.values if system not in (CARE, YOUTH))
 MOST_YEARS = 12
 
 
@@ -128,7 +130,11 @@ def percent(value: int | None) -> str:
 
 def _attendance(lines: Sequence[YearLine]) -> Picture:
     title = gettext("Attendance at meetings by help system, %(years)s") % {"years": _span(lines)}
-    names = (gettext("Addiction care"), gettext("Youth welfare"), gettext("Others"))
+    names = (
+        str(HelpSystem.ADDICTION_CARE.label),
+        str(HelpSystem.YOUTH_WELFARE.label),
+        pgettext("help system", "Others"),
+    )
     told = [line for line in lines if line.attendance]
     svg = charts.attendance_bars(
         "attendance",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -14,10 +15,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from mtd.agreements.models import Agreement
-from mtd.cooperation.models import Escalation
+from mtd.cooperation.models import Escalation, PulseAnswer, PulseRound
+from mtd.cooperation.pulse import ITEMS
 from mtd.cooperation.queries.duties import duties_of, summary
 from mtd.cooperation.queries.figures import COUNTED_MEETINGS, Figures, figures, share, years_of
 from mtd.cooperation.queries.lived import missed_told, register_column
+from mtd.cooperation.queries.pulse import pictures
 from mtd.core.actor import Actor
 from mtd.meetings.models import Kind, Meeting, Participant
 from tests.cast import Cast
@@ -108,6 +111,32 @@ def test_needs_of_the_year_and_days_by_year_are_told(lived: Agreement) -> None:
     found = figures(lived, 2025, today=TODAY)
     assert (found.needs.raised, found.needs.answered, found.needs.waiting) == (3, 2, 1)
     assert [(line.year, line.days_to_answer) for line in found.years] == [(2024, 88), (2025, 31)]
+
+
+def test_the_pulse_tells_what_its_own_page_tells(lived: Agreement) -> None:
+    dice = random.Random(11)
+    members = [one.organization for one in lived.parties.select_related("organization")]
+    for month in range(1, 11):
+        opened = date(2025, month, 1)
+        asked = PulseRound.objects.create(
+            network=lived.network, opened_on=opened, closes_on=opened + timedelta(days=20)
+        )
+        for _ in range(dice.randint(3, 24)):
+            said = {item: dice.choice((None, 1, 2, 3, 4, 5)) for item in ITEMS}
+            source, about = dice.sample(members, 2)
+            PulseAnswer.objects.create(round=asked, from_system=source.help_system, about=about, **said)
+    lines = {line.day: line for line in figures(lived, 2025, today=TODAY).pulse}
+    shown = 0
+    for asked, picture in pictures(lived.network):
+        means = [picture.pair(a, b) for a, b in (("youth", "care"), ("care", "youth"))]
+        wanted = [
+            None if one.trust is None or one.use is None else round((one.trust + one.use) / 2, 1)
+            for one in means
+        ]
+        line = lines.get(asked.closes_on)
+        assert ([line.of_care, line.of_youth] if line else [None, None]) == wanted
+        shown += wanted != [None, None]
+    assert 0 < shown < 10, "some rounds say something, some too little"
 
 
 def test_figures_are_plain_data_and_can_be_read_again(lived: Agreement) -> None:

@@ -14,11 +14,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.db.models import Case, Count, IntegerField, Q, Sum, Value, When
 from django.utils.translation import get_language, override
 
 from mtd.agreements.models import Agreement, Party, Version
-from mtd.cooperation.pulse import Means
+from mtd.cooperation.models import PulseAnswer
+from mtd.cooperation.pulse import ITEMS, LEAST_ANSWERS, LEAST_PEOPLE, Means
 from mtd.meetings.models import Kind, Meeting, Participant
 from mtd.organizations.models import HelpSystem
 
@@ -26,7 +27,6 @@ from .duties import DutyState, duties_of
 from .marks import Mark, Row, Tally, rows_of, tally
 from .needs_figures import NeedFigures, YearOfNeeds
 from .needs_figures import figures as need_figures
-from .pulse import pictures as pulse_pictures
 from .year import today_in
 
 COUNTED_MEETINGS = (Kind.COMMITTEE, Kind.STEERING_GROUP, Kind.EXCHANGE, Kind.CASE_DISCUSSION)
@@ -365,20 +365,50 @@ def _meetings(agreement: Agreement, year: int) -> dict[str, int]:
     return {str(kind): counts[kind] for kind in COUNTED_MEETINGS if counts.get(kind)}
 
 
+_BANKS = (HelpSystem.ADDICTION_CARE.value, HelpSystem.YOUTH_WELFARE.value)
+
+
 def _pulse(agreement: Agreement, year: int) -> tuple[PulseLine, ...]:
-    """The closed rounds up to the end of the year of which something may be shown, oldest first."""
-    lines = []
-    for pulse_round, shown in reversed(pulse_pictures(agreement.network)):
-        if pulse_round.closes_on.year > year:
-            continue
-        line = PulseLine(
-            pulse_round.closes_on, _mean(shown.pair("youth", "care")), _mean(shown.pair("care", "youth"))
+    """The closed rounds up to the end of the year of which something may be shown, oldest first.
+
+    The same means as on the pulse's own page (mtd.cooperation.pulse), added up by the database: the page of a large
+    network would otherwise read every answer of ten years.
+    """
+    care, youth = _BANKS
+    between = Q(from_system=care, about__help_system=youth) | Q(from_system=youth, about__help_system=care)
+    sums = {f"sum_{item}": Sum(item) for item in ITEMS}
+    counts = {f"count_{item}": Count(item) for item in ITEMS}
+    rows = (
+        PulseAnswer.objects.filter(
+            between,
+            round__network=agreement.network_id,
+            round__closes_on__lt=today_in(agreement.network),
+            round__closes_on__year__lte=year,
         )
+        .values_list("round__closes_on", "from_system", "about")
+        .annotate(**sums, **counts)
+        .order_by()
+    )
+    said: dict[tuple[date, str], list[tuple[int | None, ...]]] = defaultdict(list)
+    for day, source, _about, *numbers in rows:
+        said[day, source].append(tuple(numbers))
+    lines = []
+    for day in sorted({day for day, _ in said}):
+        line = PulseLine(day, _mean(said.get((day, youth), [])), _mean(said.get((day, care), [])))
         if line.of_care is not None or line.of_youth is not None:
             lines.append(line)
     return tuple(lines)
 
 
-def _mean(means: Means) -> float | None:
+def _mean(said: Sequence[Sequence[int | None]]) -> float | None:
+    """The mean of trust and use of one bank about the other, if every question may be shown."""
+    items: dict[str, float | None] = {}
+    for place, item in enumerate(ITEMS):
+        answers = [row[place + len(ITEMS)] or 0 for row in said]
+        if sum(answers) < LEAST_ANSWERS or max(answers) < LEAST_PEOPLE:
+            items[item] = None
+        else:
+            items[item] = round(sum(row[place] or 0 for row in said) / sum(answers), 1)
+    means = Means(items)
     known = [value for value in (means.trust, means.use) if value is not None]
-    return round(sum(known) / len(known), 1) if len(known) == 2 else None
+    return round(sum(known) / 2, 1) if len(known) == 2 else None

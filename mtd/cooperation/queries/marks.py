@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -44,7 +45,7 @@ class Mark:
     def count(self) -> int:
         return sum(count for *_, count in self.told)
 
-    @property
+    @cached_property
     def words(self) -> str:
         """The mark in the words of the reader's language."""
         said = ", ".join(
@@ -170,7 +171,7 @@ class Row:
         """Something of it falls into the year, or its clause cannot be read."""
         return bool(self.marks or self.problem)
 
-    @property
+    @cached_property
     def spoken(self) -> str:
         """All marks in words, for those who do not see the lane."""
         return "; ".join(mark.words for mark in self.marks)

@@ -40,7 +40,7 @@ def year(request: HttpRequest, slug: str) -> HttpResponse:
         "network_name": network.name,
         "year": found,
         "known": bool(found.groups) or lived_agreements(actor).filter(network=network).exists(),
-        "title": _("The year %(year)s in %(network)s") % {"year": found.year, "network": network.name},
+        "title": pgettext("page of a network", "The year"),
         "crumbs": [(pgettext("navigation", "Cooperation"), reverse("cooperation:index"))],
     }
     return render(request, "cooperation/year.html", context)

@@ -21,6 +21,7 @@ NOT_RECORDED = {
     ("meetings", "note_fetch"): "the calendar program's own bookkeeping",
     ("meetings", "remind"): "what it tells about is recorded",
     ("meetings", "tell"): "what it tells about is recorded",
+    ("meetings", "tell_minute_taker"): "what it tells about is recorded",
     ("meetings", "tell_poll"): "what it tells about is recorded",
     ("meetings", "tell_series"): "what it tells about is recorded",
     ("notifications", "claim_due"): "the outbox's own bookkeeping",

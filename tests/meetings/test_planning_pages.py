@@ -20,10 +20,12 @@ from mtd.meetings.actions.closing import circulate
 from mtd.meetings.actions.minutes import write_notes
 from mtd.meetings.forms.planning import GuestsField
 from mtd.meetings.models import DateVote, Meeting, Series
+from mtd.meetings.permissions import can_write_minutes
 from mtd.meetings.queries.people import Guest, invitable, personal_token
 from mtd.meetings.series import wall
 from mtd.notifications.models import Message
 from mtd.organizations.models import Network
+from mtd.organizations.queries import actor_for
 from tests.cast import Cast
 from tests.factories.meetings import a_meeting, hold, organizer, participant
 
@@ -289,6 +291,20 @@ def test_a_worker_cannot_do_what_the_organiser_does(network: Network, browse: Br
     assert response.status_code == 403
     meeting.refresh_from_db()
     assert (meeting.state, meeting.sequence) == (Meeting.State.PLANNED, 0)
+
+
+def test_the_organiser_names_who_keeps_the_minutes_but_no_guest(network: Network, browse: Browse) -> None:
+    meeting = a_meeting(network, "exchange", guests=[GUEST])
+    client, url = browse(BOSS), f"/meetings/{meeting.pk}/"
+    jonas = meeting.participants.get(user__email__startswith="jonas-reuter")
+    page = text_of(client.post(url, {"do": "minutes", "participant": str(jonas.pk)}, follow=True))
+    assert "Jonas Reuter keeps the minutes." in page
+    meeting.refresh_from_db()
+    assert can_write_minutes(actor_for(jonas.user), meeting)
+    guest = participant(meeting, GUEST.email)
+    refused = client.post(url, {"do": "minutes", "participant": str(guest.pk)})
+    assert refused.status_code == 422
+    assert "somebody on the list who has an account" in text_of(refused)
 
 
 def test_an_unknown_deed_does_not_exist(network: Network, browse: Browse) -> None:

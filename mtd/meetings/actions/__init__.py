@@ -4,7 +4,15 @@ from .agenda import add_item, change_item, drop_item, move_item, put_back, take_
 from .closing import circulate, finish, finish_if_due, object_to, put_on_next, settle, withdraw
 from .feeds import choose_feed_scope, make_feed, note_fetch, renew_feed, revoke_feed
 from .forgetting import forget_minutes_of
-from .inviting import answer, answer_by_link, invite, note_answer, remove_participant, set_answer
+from .inviting import (
+    answer,
+    answer_by_link,
+    invite,
+    name_minute_taker,
+    note_answer,
+    remove_participant,
+    set_answer,
+)
 from .minutes import (
     add_present,
     add_task,
@@ -55,6 +63,7 @@ __all__ = [
     "mark_held",
     "move",
     "move_item",
+    "name_minute_taker",
     "note_answer",
     "note_attendance",
     "note_cases",

@@ -20,7 +20,7 @@ from mtd.meetings.permissions import can_organize
 from mtd.meetings.queries.meetings import coming_of
 from mtd.meetings.queries.people import Guest, hash_of, invitable, personal_token
 
-from .telling import INVITED, REMOVED, tell, tell_poll, tell_series
+from .telling import INVITED, REMOVED, tell, tell_minute_taker, tell_poll, tell_series
 
 OPEN = (Meeting.State.POLLING, Meeting.State.PLANNED)
 
@@ -245,3 +245,29 @@ def keep_answers_that_hold(meeting: Meeting, before: int) -> None:
     Participant.objects.filter(meeting=meeting, answer_sequence=before).update(
         answer_sequence=F("answer_sequence") + (meeting.sequence - before)
     )
+
+
+@transaction.atomic(durable=True)
+def name_minute_taker(*, actor: Actor, participant: Participant) -> Meeting:
+    """Let somebody who is invited keep the minutes; they may then write them, and are told.
+
+    Raises Refused for a guest without an account, and once the meeting was cancelled or its minutes went out.
+    """
+    meeting = locked(participant.meeting)
+    require(can_organize(actor, meeting))
+    person = Participant.objects.select_related("user").get(pk=participant.pk)
+    if person.user is None or person.removed_at is not None:
+        raise Refused(
+            _("The minutes are kept by somebody on the list who has an account."), code="no_account"
+        )
+    out = meeting.minutes in (Meeting.Minutes.CIRCULATED, Meeting.Minutes.FINAL)
+    if out or meeting.state == Meeting.State.CANCELLED:
+        raise Refused(
+            _("The minutes have been sent out, or the meeting was cancelled; nobody else can take over."),
+            code="wrong_state",
+        )
+    meeting.minute_taker = person.user
+    meeting.save(update_fields=["minute_taker"])
+    tell_minute_taker(actor=actor, meeting=meeting, user=person.user)
+    record(actor, "meeting.minute_taker_named", meeting, participant=person.pk)
+    return meeting

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override, pgettext
 
+from mtd.accounts.models import User
 from mtd.core.actor import Actor
 from mtd.core.templatetags.mtd import day
 from mtd.meetings import calendars
@@ -212,6 +213,20 @@ def _poll_body(meeting: Meeting, ended: bool, link: str) -> str:
         else gettext("A date is being found for this meeting. Please tick what suits you:")
     )
     return f"{opening}\n\n" + "\n".join(_lines(meeting)) + f"\n\n{settings.MTD_BASE_URL}{link}\n"
+
+
+def tell_minute_taker(*, actor: Actor, meeting: Meeting, user: User) -> None:
+    """Tell somebody that they keep the minutes of a meeting."""
+    notify(
+        actor=actor,
+        users=[user],
+        kind="meetings.minute_taker",
+        text=lambda: (
+            gettext("You keep the minutes: %(kind)s, %(network)s")
+            % {"kind": meeting.get_kind_display(), "network": meeting.network.name}
+        ),
+        link=reverse("meetings:meeting", args=[meeting.pk]),
+    )
 
 
 def remind(*, actor: Actor, person: Participant) -> None:

@@ -398,6 +398,12 @@ class NoteAnswerForm(forms.Form):
     )
 
 
+class MinuteTakerForm(forms.Form):
+    """Who keeps the minutes: somebody on the list with an account."""
+
+    participant = forms.UUIDField(widget=forms.HiddenInput)
+
+
 class RemoveForm(forms.Form):
     """Whom to take off the list."""
 

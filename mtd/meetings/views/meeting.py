@@ -24,6 +24,7 @@ from mtd.meetings.forms.planning import (
     AnswerForm,
     CancelForm,
     InviteForm,
+    MinuteTakerForm,
     MoveForm,
     NoteAnswerForm,
     RemoveForm,
@@ -73,7 +74,12 @@ def meeting(request: HttpRequest, meeting_id: uuid.UUID) -> HttpResponse:
         if said := _carry_out(request, found, form, _DEEDS[do]):
             messages.success(request, said)
             return HttpResponseRedirect(reverse("meetings:meeting", args=[meeting_id]))
-        status, shown[do] = 422, form
+        status = 422
+        if do in shown:
+            shown[do] = form
+        elif form is not None:
+            # These forms are single buttons: what went wrong stands on top of the page.
+            messages.error(request, " ".join(str(e) for errors in form.errors.values() for e in errors))
     return render(request, "meetings/meeting.html", _context(actor, found, people, shown), status=status)
 
 
@@ -103,6 +109,7 @@ def _bound(request: HttpRequest, found: Meeting, do: str, candidates: list[Invit
         "answer": AnswerForm,
         "note": NoteAnswerForm,
         "remove": RemoveForm,
+        "minutes": MinuteTakerForm,
     }
     if do == "cancel":
         return CancelForm(request.POST, prefix="cancel")
@@ -147,6 +154,12 @@ def _remove(request: HttpRequest, found: Meeting, data: Data) -> str:
     return _("Taken off the list. The person has been told.")
 
 
+def _minutes(request: HttpRequest, found: Meeting, data: Data) -> str:
+    person = get_or_404(participants_of(found), pk=data["participant"])
+    actions.name_minute_taker(actor=actor_of(request), participant=person)
+    return _("%(name)s keeps the minutes.") % {"name": person.shown_name}
+
+
 def _invite(request: HttpRequest, found: Meeting, data: Data) -> str:
     new = actions.invite(
         actor=actor_of(request),
@@ -185,6 +198,7 @@ _DEEDS: dict[str, Callable[[HttpRequest, Meeting, Data], str]] = {
     "answer": _answer,
     "note": _note,
     "remove": _remove,
+    "minutes": _minutes,
     "invite": _invite,
     "move": _move,
     "cancel": _cancel,

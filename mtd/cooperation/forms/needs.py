@@ -73,7 +73,7 @@ class RaiseForm(NeedForm):
             self.fields["raised_on"] = forms.DateField(
                 label=_("Told on"),
                 required=False,
-                widget=forms.DateInput(attrs={"type": "date"}),
+                widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
                 help_text=_("Only if it was told on an earlier day."),
             )
 
@@ -155,7 +155,9 @@ class DecideForm(NeedForm):
     )
     reason = GuardedTextField(label=_("Why"), max_length=4000, rows=2)
     decided_on = forms.DateField(
-        label=_("Decided on"), widget=forms.DateInput(attrs={"type": "date"}), initial=timezone.localdate
+        label=_("Decided on"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        initial=timezone.localdate,
     )
     owner_organization = forms.ModelChoiceField(
         label=_("Who does it"),
@@ -167,7 +169,9 @@ class DecideForm(NeedForm):
         label=_("Person"), queryset=User.objects.none(), required=False, empty_label=_("whoever leads there")
     )
     due_on = forms.DateField(
-        label=_("Until when"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Until when"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
     def __init__(self, *args: Any, network: Network, **kwargs: Any) -> None:

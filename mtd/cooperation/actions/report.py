@@ -12,7 +12,6 @@ from datetime import date
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -195,12 +194,3 @@ def reopen_report(*, actor: Actor, report: YearlyReport) -> YearlyReport:
         delete_file(actor=actor, file=older)
     record(actor, "report.reopened", report, sha256=report.former_file.sha256)
     return report
-
-
-def approved_words(report: YearlyReport) -> str:
-    """“approved by the steering group on 14 March 2027”; empty for a draft."""
-    if report.state != YearlyReport.State.APPROVED or report.decided_on is None:
-        return ""
-    return gettext("approved by the steering group on %(day)s") % {
-        "day": date_format(report.decided_on, "DATE_FORMAT")
-    }

@@ -9,14 +9,25 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from mtd.accounts.models import User
+from mtd.cooperation.actions.needs import raise_need
 from mtd.core.actor import SYSTEM
 from mtd.core.steps import NextStep
-from mtd.home.queries import SHOWN, grouped, in_order, narrow_year, next_steps, oldest_needs, opening
-from mtd.notifications.actions import notify
-from mtd.notifications.models import Undeliverable
+from mtd.home.queries import (
+    SHOWN,
+    grouped,
+    in_order,
+    narrow_year,
+    next_steps,
+    oldest_needs,
+    opening,
+    waiting_of,
+)
+from mtd.notifications.actions import notify, send_digest
+from mtd.notifications.models import Area, Message, Undeliverable
 from mtd.organizations.models import Membership, Network
 from tests.cast import Cast
 from tests.factories import agreements as factory
+from tests.factories import cooperation as lived
 
 
 def step(title: str, due: date | None = None, late: bool = False) -> NextStep:
@@ -188,6 +199,43 @@ def test_a_long_list_keeps_its_end_one_click_away(client: Client, cast: Cast) ->
     assert count > SHOWN
     assert f"{count - SHOWN} more things" in page
     assert page.count("next--first") == 1
+
+
+def test_a_lived_network_shows_its_year_its_needs_and_what_is_due(client: Client, cast: Cast) -> None:
+    network, today = cast.networks["birkenfurt"], timezone.localdate()
+    keys = ("suchtberatung-am-markt", "kreisjugendamt-birkenfurt")
+    lived.in_force(network, [cast.organizations[key] for key in keys], date(today.year - 2, 1, 1))
+    jonas, miriam = cast.actor("jonas-reuter"), cast.actor("miriam-hoffstedt")
+    raise_need(actor=jonas, network=network, text="No group in the north", topic="offer")
+    areas = {step.area for step in next_steps(miriam)}
+    assert {"duties", "needs"} <= areas <= set(Area.values)
+    client.force_login(cast.people["miriam-hoffstedt"])
+    client.cookies["django_language"] = "en"
+    page = client.get("/").content.decode()
+    for said in (f"The year {today.year}", "Cooperation committee", "No group in the north", "of 60 days"):
+        assert said in page
+    client.force_login(cast.people["aino-virtala"])
+    foreign = client.get("/").content.decode()
+    assert "No group in the north" not in foreign
+    assert "Cooperation committee" not in foreign
+
+
+def test_a_mail_about_a_lived_network_names_nothing_of_it(cast: Cast) -> None:
+    network, today = cast.networks["birkenfurt"], timezone.localdate()
+    keys = ("suchtberatung-am-markt", "kreisjugendamt-birkenfurt")
+    agreement = lived.in_force(
+        network, [cast.organizations[key] for key in keys], date(today.year - 2, 1, 1), lived.SHARED
+    )
+    raise_need(
+        actor=cast.actor("jonas-reuter"), network=network, text="Nachtigall has no group", topic="offer"
+    )
+    user = cast.people["miriam-hoffstedt"]
+    waiting = waiting_of(next_steps(cast.actor("miriam-hoffstedt")), today)
+    assert len(waiting) > 3
+    assert send_digest(actor=SYSTEM, user=user, day=today, waiting=waiting)
+    message = Message.objects.get(kind="digest", recipient=user)
+    words = [agreement.title, network.name, network.slug, "Nachtigall", str(agreement.pk), user.name]
+    assert [word for word in words if word in message.subject + message.body] == []
 
 
 def test_who_gets_no_mail_is_told_so_on_the_start_page(client: Client, cast: Cast) -> None:

@@ -22,11 +22,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .models import Meeting, Participant, Place, Series
+from .models import Kind, Meeting, Participant, Place, Series
 from .series import dates
 
 PRODID = "-//Make the Difference//Meetings//EN"
 FAR = 25
+_NOBODY = uuid.UUID(int=0)
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _STATUS: dict[str, str] = {Meeting.State.POLLING: "TENTATIVE", Meeting.State.CANCELLED: "CANCELLED"}
 _LOCAL, _UTC = "%Y%m%dT%H%M%S", "%Y%m%dT%H%M%SZ"
@@ -46,14 +47,14 @@ def invitation(
     One of a series names itself by RECURRENCE-ID, wherever it has been moved to. `link` replaces the address of the
     meeting's page, e.g. by a guest's personal one. Written in the language that is active.
     """
-    stamp = now or timezone.now()
+    stamp, say = now or timezone.now(), _Phrases()
     event = [
         *_head(meeting.calendar_uid, sequence_of(meeting), stamp, stamp),
         *_recurrence_id(meeting),
         *_times(meeting),
-        *_words(meeting, link or page_of(meeting)),
+        *say.words(meeting, link or say.page(meeting)),
         "STATUS:" + ("CANCELLED" if method == "CANCEL" else _STATUS.get(meeting.state, "CONFIRMED")),
-        *_people(meeting.network.name, address, method, optional),
+        *_people(say.organizer(meeting.network.name), address, method, optional),
     ]
     years = (meeting.starts_at or stamp).year, (meeting.ends_at or stamp).year
     return _file(method, [meeting.network.zone], years, [event])
@@ -74,7 +75,7 @@ def series_invitation(
     A calendar that takes it in shows the same meetings as our own pages, now and in later years. `meetings` are those
     of the series; they are read if not given.
     """
-    stamp = now or timezone.now()
+    stamp, say = now or timezone.now(), _Phrases()
     zone, cancel = series.network.zone, method == "CANCEL"
     if cancel:
         meetings = ()
@@ -94,9 +95,9 @@ def series_invitation(
             for day in extra_dates(series)
         ),
         *_left_out(meetings),
-        *_words(series, where),
+        *say.words(series, where),
         "STATUS:" + ("CANCELLED" if cancel else "CONFIRMED"),
-        *_people(series.network.name, address, method, optional),
+        *_people(say.organizer(series.network.name), address, method, optional),
     ]
     events = [master]
     for meeting in meetings:
@@ -106,9 +107,9 @@ def series_invitation(
                     *_head(meeting.calendar_uid, sequence_of(meeting), stamp, stamp),
                     *_recurrence_id(meeting),
                     *_times(meeting),
-                    *_words(meeting, link or page_of(meeting)),
+                    *say.words(meeting, link or say.page(meeting)),
                     "STATUS:CONFIRMED",
-                    *_people(series.network.name, address, method, optional),
+                    *_people(say.organizer(series.network.name), address, method, optional),
                 ]
             )
     last = max([begin.year + 10, *(m.starts_at.year for m in meetings if m.starts_at)])
@@ -121,7 +122,7 @@ def feed(meetings: Iterable[Meeting], *, name: str, answers: Mapping[uuid.UUID, 
     Each meeting stands by itself: every calendar program shows it right, without knowing the series. The same
     meetings give the same bytes. What the person declined does not block their time.
     """
-    said = answers or {}
+    said, say = answers or {}, _Phrases()
     zones: dict[str, ZoneInfo] = {}
     events: list[list[str]] = []
     years = {timezone.now().year}
@@ -136,10 +137,10 @@ def feed(meetings: Iterable[Meeting], *, name: str, answers: Mapping[uuid.UUID, 
             [
                 *_head(f"{meeting.pk}@meetings.mtd", sequence_of(meeting), stamp, stamp),
                 *_times(meeting),
-                *_words(meeting, page_of(meeting)),
+                *say.words(meeting, say.page(meeting)),
                 "STATUS:" + _STATUS.get(meeting.state, "CONFIRMED"),
                 *(["TRANSP:TRANSPARENT"] if said.get(meeting.pk) == Participant.Answer.NO else []),
-                f"ORGANIZER;CN={_quoted(meeting.network.name)}:mailto:{reply_address()}",
+                say.organizer(meeting.network.name),
             ]
         )
     named = [
@@ -192,9 +193,9 @@ def sequence_of(meeting: Meeting) -> int:
     return meeting.sequence + (meeting.series.sequence if meeting.series else 0)
 
 
-def page_of(meeting: Meeting) -> str:
-    """The full address of the meeting's page."""
-    return _link("meetings:meeting", meeting.pk)
+def page_of(meeting_id: uuid.UUID) -> str:
+    """The full address of a meeting's page."""
+    return _link("meetings:meeting", meeting_id)
 
 
 def reply_address() -> str:
@@ -241,37 +242,53 @@ def _occurrence(original: datetime, meeting: Meeting) -> str:
 
 
 def _moment(moment: datetime, zone: ZoneInfo) -> str:
-    """The wall-clock time with its zone; in UTC for the hour that comes twice: programs differ on which one is meant."""
-    if _is_odd(moment, zone):
-        return f":{moment.astimezone(UTC):{_UTC}}"
-    return f";TZID={zone.key}:{moment.astimezone(zone):{_LOCAL}}"
-
-
-def _is_odd(moment: datetime, zone: ZoneInfo) -> bool:
-    """Whether the wall clock of this moment comes twice, because the clock goes back."""
+    """The wall-clock time with its zone; in UTC for the hour that comes twice: programs differ on which is meant."""
     local = moment.astimezone(zone)
+    if _is_odd(local):
+        return f":{local.astimezone(UTC):{_UTC}}"
+    return f";TZID={zone.key}:{local:{_LOCAL}}"
+
+
+def _is_odd(local: datetime) -> bool:
+    """Whether this wall-clock time comes twice, because the clock goes back."""
     return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
 
-def _words(what: Meeting | Series, link: str) -> list[str]:
-    place = what.place if what.place_kind != Place.ONLINE else ""
-    online = what.link if what.place_kind != Place.ON_SITE else ""
-    where = ", ".join(part for part in (place, online) if part)
-    described = _("Agenda, answers and minutes: %(link)s") % {"link": link}
-    return [
-        f"SUMMARY:{_escaped(f'{what.get_kind_display()} · {what.network.name}')}",
-        f"DESCRIPTION:{_escaped(described)}",
-        *([f"LOCATION:{_escaped(where)}"] if where else []),
-        f"URL:{link}",
-    ]
+class _Phrases:
+    """What every event says in the language that is active, translated once for a whole file."""
+
+    def __init__(self) -> None:
+        self.kinds = {kind.value: str(kind.label) for kind in Kind}
+        self.described = _("Agenda, answers and minutes: %(link)s")
+        self.reply_to = reply_address()
+        self._page = page_of(_NOBODY)
+
+    def page(self, meeting: Meeting) -> str:
+        """The full address of the meeting's page."""
+        return self._page.replace(str(_NOBODY), str(meeting.pk))
+
+    def organizer(self, network: str) -> str:
+        return f"ORGANIZER;CN={_quoted(network)}:mailto:{self.reply_to}"
+
+    def words(self, what: Meeting | Series, link: str) -> list[str]:
+        """Kind, network, link, place: nothing that somebody typed about a case."""
+        place = what.place if what.place_kind != Place.ONLINE else ""
+        online = what.link if what.place_kind != Place.ON_SITE else ""
+        where = ", ".join(part for part in (place, online) if part)
+        return [
+            f"SUMMARY:{_escaped(f'{self.kinds[what.kind]} · {what.network.name}')}",
+            f"DESCRIPTION:{_escaped(self.described % {'link': link})}",
+            *([f"LOCATION:{_escaped(where)}"] if where else []),
+            f"URL:{link}",
+        ]
 
 
-def _people(network: str, address: str, method: str, optional: bool) -> list[str]:
+def _people(organizer: str, address: str, method: str, optional: bool) -> list[str]:
     attendee = f"ATTENDEE;CUTYPE=INDIVIDUAL;ROLE={'OPT' if optional else 'REQ'}-PARTICIPANT"
     if method != "CANCEL":
         attendee += ";PARTSTAT=NEEDS-ACTION;RSVP=TRUE"
     return [
-        f"ORGANIZER;CN={_quoted(network)}:mailto:{reply_address()}",
+        organizer,
         f"{attendee}:mailto:{_one_line(address)}",
     ]
 
@@ -290,14 +307,13 @@ def _differs(meeting: Meeting, series: Series) -> bool:
     """
     if meeting.local_start is None or meeting.local_end is None:
         return False
-    zone = meeting.network.zone
     return (
         meeting.starts_at != meeting.original_start
         or meeting.ends_at - meeting.starts_at != timedelta(minutes=series.minutes_long)  # type: ignore[operator]
         or meeting.local_end.utcoffset() != meeting.local_start.utcoffset()
         or meeting.local_start.time() != series.time
-        or _is_odd(meeting.local_start, zone)
-        or _is_odd(meeting.local_end, zone)
+        or _is_odd(meeting.local_start)
+        or _is_odd(meeting.local_end)
         or (meeting.place_kind, meeting.place, meeting.link) != (series.place_kind, series.place, series.link)
     )
 
@@ -436,17 +452,17 @@ def _file(
 
 def _folded(line: str) -> str:
     """Lines of at most 75 octets, never cut inside a character (RFC 5545, 3.1)."""
-    if len(line) <= 75 and line.isascii():
+    rest = line.encode()
+    if len(rest) <= 75:
         return line + "\r\n"
-    parts: list[str] = []
-    part, size = "", 0
-    for char in line:
-        width = len(char.encode())
-        if size + width > (75 if not parts else 74):
-            parts.append(part)
-            part, size = "", 0
-        part, size = part + char, size + width
-    return "\r\n ".join([*parts, part]) + "\r\n"
+    parts, size = [], 75
+    while len(rest) > size:
+        cut = size
+        while rest[cut] & 0xC0 == 0x80:
+            cut -= 1
+        parts.append(rest[:cut].decode())
+        rest, size = rest[cut:], 74
+    return "\r\n ".join([*parts, rest.decode()]) + "\r\n"
 
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")

@@ -82,9 +82,9 @@ def in_all_three(asked: list[Asked], wanted: list[list[tuple[int, int]]], *, but
         if name == but:
             continue
         for question, answer, want in zip(asked, parser(asked), wanted, strict=True):
-            assert not isinstance(answer, str), f"{name} refused: {answer}\n{question[0]}"
+            assert not isinstance(answer, str), f"{name} refused: {answer}\n{question[0][-2000:]}"
             seen = [(each.start, each.end) for each in answer if not each.cancelled]
-            assert seen == want, f"{name} sees something else\n{question[0]}"
+            assert seen == want, f"{name} sees something else\n{question[0][-2000:]}"
 
 
 def in_the_skipped_hour(series: Series) -> bool:
@@ -155,7 +155,7 @@ def asked_of(given: list[tuple[Series, list[Meeting]]]) -> tuple[list[Asked], li
     return asked, wanted
 
 
-@settings(max_examples=12, phases=[Phase.generate])
+@settings(max_examples=8, phases=[Phase.generate])
 @given(st.lists(series_with_changes(), min_size=15, max_size=25))
 def test_three_parsers_see_the_meetings_of_any_series(given: list[tuple[Series, list[Meeting]]]) -> None:
     need_all_three()
@@ -184,7 +184,7 @@ def single_meetings(draw: st.DrawFn) -> list[Meeting]:
     return list(found.values())
 
 
-@settings(max_examples=6, phases=[Phase.generate])
+@settings(max_examples=4, phases=[Phase.generate])
 @given(st.lists(single_meetings(), min_size=3, max_size=12))
 def test_three_parsers_see_every_meeting_of_a_feed(given: list[list[Meeting]]) -> None:
     need_all_three()
@@ -283,7 +283,9 @@ def test_the_zone_in_the_file_is_the_zone_of_the_place(zone: str) -> None:
     network = Network(name="Netz", slug="netz", time_zone=zone)
     hours = [datetime(2027, 1, 1, 12, tzinfo=UTC) + timedelta(days=d) for d in range(0, 365, 13)]
     meetings = [
-        Meeting(network=network, starts_at=at, ends_at=at + timedelta(hours=1), created_at=NOW)
+        Meeting(
+            network=network, kind=Kind.OTHER, starts_at=at, ends_at=at + timedelta(hours=1), created_at=NOW
+        )
         for at in hours
     ]
     for meeting in meetings:

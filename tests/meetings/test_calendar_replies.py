@@ -22,7 +22,7 @@ from mtd.meetings.queries.people import Guest
 from mtd.meetings.replies import replies_in
 from mtd.notifications.models import Message, Notice
 from mtd.organizations.models import Network
-from tests.cast import Cast, build_cast
+from tests.cast import Cast
 from tests.factories.meetings import a_meeting, organizer, participant
 
 GUEST = "f.gast@anderswo.example"
@@ -104,16 +104,6 @@ END:VEVENT
 END:VCALENDAR
 """
 SAMPLES = {"outlook": OUTLOOK, "google": GOOGLE, "apple": APPLE}
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return build_cast(only={"birkenfurt"})
-
-
-@pytest.fixture
-def network(cast: Cast) -> Network:
-    return cast.networks["birkenfurt"]
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ def _locked(actor: Actor) -> FeedAddress | None:
 
 
 def _new(actor: Actor, scope: str) -> FeedAddress:
+    assert actor.user_id is not None
     token = secrets.token_urlsafe(32)
     return FeedAddress.objects.create(
         user_id=actor.user_id, scope=scope, token=token, token_hash=token_hash(token)

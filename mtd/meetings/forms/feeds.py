@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from mtd.meetings.calendar_text import LARGEST
@@ -30,12 +29,13 @@ class CalendarFileForm(forms.Form):
 
     def clean_file(self) -> bytes:
         """The content; too large a file is refused before it is read."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file = self.cleaned_data["file"]
         if file.size is None or file.size > LARGEST:
             raise ValidationError(
                 _("This file is larger than 2 MB; one with a few meetings is much smaller.")
             )
-        return file.read()
+        content: bytes = file.read()
+        return content
 
 
 class ChooseEventForm(forms.Form):

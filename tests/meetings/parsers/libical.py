@@ -122,6 +122,8 @@ def _expand(lib: Any, event: int, begin: int, end: int) -> list[tuple[int, int]]
     """
     first = lib.icalcomponent_get_dtstart(event)
     length = lib.icalcomponent_get_duration(event).in_seconds()
+    if not any(_properties(lib, event, name) for name in (b"RRULE", b"RDATE", b"DURATION")):
+        length = _seconds(lib, lib.icalcomponent_get_dtend(event)) - _seconds(lib, first)
     starts = {_seconds(lib, first)}
     for prop in _properties(lib, event, b"RRULE"):
         iterator = lib.icalrecur_iterator_new(lib.icalproperty_get_rrule(prop), first)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
@@ -268,3 +271,19 @@ def test_the_question_waits_for_the_lead_and_then_for_the_coordination(party: Pa
     ]
     confirm_by_link(actor=ANONYMOUS, token=token_of(row.pk))
     assert next_steps_exchange(act("miriam-hoffstedt")) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_jobs_at_the_same_second_ask_once(agreement: Agreement) -> None:
+    begin = Barrier(2)
+
+    def ask(_number: int) -> int:
+        try:
+            begin.wait()
+            return jobs.ask_for_contacts()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sum(pool.map(ask, range(2))) == 4
+    assert Message.objects.filter(kind="exchange.contacts_asked").count() == 4

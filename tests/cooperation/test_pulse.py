@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, models
+from django.db import connection, connections, models
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +25,7 @@ from mtd.cooperation.pulse import BANKS, ITEMS, LEAST_ANSWERS, LEAST_PEOPLE, Sai
 from mtd.cooperation.queries.exchange import next_steps_exchange
 from mtd.cooperation.queries.pulse import figures, pictures, to_answer
 from mtd.core.actor import SYSTEM, Actor
+from mtd.core.errors import Refused
 from mtd.notifications.models import Notice
 from mtd.organizations.models import Network
 from tests.cast import Cast
@@ -370,3 +373,23 @@ def test_the_pulse_waits_on_the_start_page_until_every_partner_is_answered(
     all_answers(actor, opened)
     assert next_steps_exchange(actor) == []
     assert next_steps_exchange(act("inga-soerensen")) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_handing_in_twice_at_the_same_second_counts_once(opened: PulseRound, act: Act) -> None:
+    actor = act("jonas-reuter")
+    about = {organization.pk: values(4) for organization in to_answer(actor, opened)}
+    begin = Barrier(2)
+
+    def hand_in(_number: int) -> str:
+        try:
+            begin.wait()
+            return str(answer_pulse(actor=actor, pulse_round=opened, answers=about))
+        except Refused as refused:
+            return refused.code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(hand_in, range(2))) == ["3", "twice"]
+    assert (PulseTurn.objects.count(), PulseAnswer.objects.count()) == (3, 3)

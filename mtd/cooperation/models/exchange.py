@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -190,7 +190,7 @@ class PulseTurn(models.Model):
         constraints = [models.UniqueConstraint(fields=["round", "user", "about"], name="pulse_turn_once")]
 
 
-def _scale() -> models.PositiveSmallIntegerField:
+def _scale() -> models.PositiveSmallIntegerField[Any, Any]:
     return models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )

@@ -42,6 +42,7 @@ from mtd.guide.actions import give_feedback
 from mtd.guide.models import GuideVersion
 from mtd.organizations import actions as organizations
 from mtd.organizations.models import Invitation, Membership
+from tests.architecture.world_lived import Lived, build_lived
 from tests.cast import Cast, build_cast
 from tests.factories import agreements as factory
 from tests.factories import signing as signed
@@ -78,6 +79,7 @@ class World:
     signing: Agreement
     lived: Agreement
     foreign: Agreement
+    life: Lived
     clients: dict[str, Client] = field(default_factory=dict)
 
     def client(self, person: str) -> Client:
@@ -128,7 +130,7 @@ class World:
             "uidb36": "1",
             "code": self.lived.code,
             "kind": "helplines",
-        }
+        } | self.life.names
 
     def arguments(self, route: str, case: str) -> dict[str, Any]:
         """What differs from `names` for an address, or for one case of it."""
@@ -140,6 +142,7 @@ class World:
             found["key"] = f"answer:{KEY}"
         if route in ("agreements:signature", "agreements:sign_file"):
             found["agreement_id"] = self.signing.pk
+        found |= self.life.arguments(route)
         return found | self.cases.get((route, case), ({}, {}))[0]
 
     def payload(self, route: str, case: str) -> dict[str, Any]:
@@ -428,7 +431,7 @@ class World:
             ("guide:publish", "draft"): ({"version_id": draft.pk}, SENT),
             ("guide:feedback", "given"): ({}, {"helped": "x", "missing": ""}),
             ("accounts:demo_sign_in", "lead"): ({}, {"person": "leonie-brandt@demo.example", "next": ""}),
-        }
+        } | self.life.cases
 
 
 def guide_step(version: GuideVersion) -> str:
@@ -462,13 +465,12 @@ def build_world() -> World:
     lived = factory.found(network, both, title="Gelebte Vereinbarung")
     for agreement in (working, at_signing, lived):
         factory.moderated_by(agreement, cast.people["inga-soerensen"])
-    world = World(cast=cast, working=working, signing=at_signing, lived=lived, foreign=foreign)
     _work_on(working, cast)
     _work_on(foreign, cast)
     _files_of_foreign(foreign)
     _signing(at_signing)
     version = signed.in_force(lived)
-    Version.objects.filter(pk=version.pk).update(in_force_from=date(2026, 1, 1))
+    Version.objects.filter(pk=version.pk).update(in_force_from=date(2025, 1, 1))
     assert lifecycle.enter_if_due(actor=SYSTEM, version_id=version.pk)
     Agreement.objects.filter(pk=lived.pk).update(profile_public=True)
     _invitations(cast)
@@ -486,7 +488,8 @@ def build_world() -> World:
         actor=cast.actor("leonie-brandt"), version=guide, step_key=guide_step(guide), helped="x", missing=""
     )
     Authenticator.objects.filter(user=cast.people["svenja-kolb"]).delete()
-    return world
+    life = build_lived(cast, Agreement.objects.get(pk=lived.pk), elsewhere)
+    return World(cast=cast, working=working, signing=at_signing, lived=lived, foreign=foreign, life=life)
 
 
 def _work_on(agreement: Agreement, cast: Cast) -> None:

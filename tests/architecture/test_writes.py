@@ -28,6 +28,7 @@ STEPS = {
     ("cooperation", "empty_groups"),
     ("cooperation", "empty_needs"),
     ("cooperation", "in_whose_name"),
+    ("cooperation", "lock_duty"),
     ("cooperation", "lock_group"),
     ("cooperation", "lock_group_of"),
     ("cooperation", "move_needs"),

@@ -32,7 +32,7 @@ from mtd.core.templatetags.mtd import day as day_words
 from mtd.notifications.actions import notify
 from mtd.organizations.queries import coordinators_of, leads_of, workers_of
 
-from .evidence import locked_duty
+from .evidence import lock_duty
 
 LONGEST_GRACE = 180
 _DAY = timedelta(days=1)
@@ -57,7 +57,7 @@ def pause_duty(
     The past stays as it was: a pause begins today at the earliest. Raises Refused for an earlier day, an end before
     the beginning, a missing reason, and while another pause covers these days.
     """
-    duty = locked_duty(agreement, question_key, party)
+    duty = lock_duty(agreement, question_key, party)
     require(can_pause(actor, duty.agreement, party))
     if not duty.in_force:
         raise Refused(_("This duty does not bind today."), code="not_in_force")

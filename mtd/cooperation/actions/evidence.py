@@ -24,7 +24,7 @@ from mtd.cooperation.permissions import (
     can_withdraw_contest,
 )
 from mtd.cooperation.queries.duties import DutyState, duties_of, find_duty
-from mtd.cooperation.queries.duty_evidence import Deed, Proof
+from mtd.cooperation.queries.duty_evidence import find_proof
 from mtd.core.actor import Actor
 from mtd.core.errors import Refused, require
 from mtd.documents.actions import store_file
@@ -37,7 +37,7 @@ MOST_BYTES = 10 * 1024 * 1024
 _MOST_A_DAY = 20
 
 
-def locked_duty(agreement: Agreement, question_key: str, party: Party | None) -> DutyState:
+def lock_duty(agreement: Agreement, question_key: str, party: Party | None) -> DutyState:
     """Lock the agreement and find the duty as it stands now. Raises Refused where there is none."""
     row = Agreement.objects.select_for_update(of=("self",)).select_related("network").get(pk=agreement.pk)
     duty = find_duty(duties_of(row), question_key, party.pk if party else None)
@@ -69,7 +69,7 @@ def show_done(
     Raises Refused for a day to come, a day on which the duty did not bind, an empty statement, a file that is too
     large, and for a limit of time that applies each time and is not counted.
     """
-    duty = locked_duty(agreement, question_key, party)
+    duty = lock_duty(agreement, question_key, party)
     agreement = duty.agreement
     require(can_show_done(actor, agreement, party))
     _check_day(duty, on)
@@ -147,15 +147,6 @@ def take_back(*, actor: Actor, evidence: Evidence) -> Evidence:
     return row
 
 
-def proof_of(duty: DutyState, source: str, source_id: object) -> tuple[Deed, Proof]:
-    """The act and the very proof that is meant. Raises Refused when it is gone."""
-    for deed in duty.deeds:
-        for proof in deed.proofs:
-            if proof.source == source and str(proof.source_id) == str(source_id):
-                return deed, proof
-    raise Refused(_("This act is not shown any more. Reload the page to see what is."), code="gone")
-
-
 @transaction.atomic(durable=True)
 def contest(
     *,
@@ -171,8 +162,8 @@ def contest(
 
     Raises Refused for the own party's act, without a reason, and where the party's doubt is open already.
     """
-    duty = locked_duty(agreement, question_key, party)
-    _deed, proof = proof_of(duty, source, source_id)
+    duty = lock_duty(agreement, question_key, party)
+    proof = find_proof(duty.deeds, source, source_id)
     brought_by = None
     if proof.by_party_id is not None:
         brought_by = Party.objects.select_related("organization").get(pk=proof.by_party_id)

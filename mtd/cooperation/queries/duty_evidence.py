@@ -13,10 +13,12 @@ from datetime import date, datetime
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from mtd.agreements.models import Entry, Party, Version
 from mtd.cooperation.models import ContactConfirmation, Contest, Evidence, ShadowingVisit
 from mtd.cooperation.obligations import Act, Duty
+from mtd.core.errors import Refused
 from mtd.meetings.models import Kind, Meeting
 
 from .duty_rules import Book
@@ -101,6 +103,15 @@ class Deed:
         if not self.doubts:
             return Act(self.day, self.key)
         return Act(self.day, self.key, self.counts, self.contested)
+
+
+def find_proof(deeds: Iterable[Deed], source: str, source_id: object) -> Proof:
+    """The proof of this name among those of a duty. Raises Refused when it is not shown any more."""
+    for deed in deeds:
+        for proof in deed.proofs:
+            if proof.source == source and str(proof.source_id) == str(source_id):
+                return proof
+    raise Refused(_("This act is not shown any more. Reload the page to see what is."), code="gone")
 
 
 def _meetings(book: Book) -> Iterator[Proof]:

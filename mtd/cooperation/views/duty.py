@@ -42,7 +42,7 @@ from mtd.cooperation.permissions import (
     visible_pauses,
 )
 from mtd.cooperation.queries.duties import DutyState, duties_of, find_duty
-from mtd.cooperation.queries.duty_evidence import MEETING_DUTIES
+from mtd.cooperation.queries.duty_evidence import MEETING_DUTIES, find_proof
 from mtd.cooperation.queries.duty_pages import (
     KINDS,
     DeedRow,
@@ -144,7 +144,7 @@ def _do_contest(request: HttpRequest, found: DutyState, shares: list[DutyState])
     source, _dash, source_id = request.POST.get("proof", "").partition("-")
     name = f"{source}-{source_id}"
     form = ContestForm(request.POST, name=name)
-    showing.proof_of(found, source, source_id)
+    find_proof(found.deeds, source, source_id)
 
     def act() -> object:
         return showing.contest(

@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mtd.accounts.models import User
@@ -141,5 +140,4 @@ def _organizers(meeting: Meeting) -> list[User]:
 
 
 def _line(meeting: Meeting, what: str) -> str:
-    said = {"name": f"{meeting.get_kind_display()}, {meeting.network.name}", "what": _SAID[what]}
-    return gettext("%(name)s: %(what)s") % said
+    return f"{meeting.get_kind_display()}, {meeting.network.name}: {_SAID[what]}"

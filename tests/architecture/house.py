@@ -16,6 +16,7 @@ IDEAS: dict[str, set[str]] = {
     # The modules named after a slice's own idea, which other slices may use as well.
     "accounts": {"demo"},
     "agreements": {"lifecycle", "profile", "standing", "wording", "verification"},
+    "cooperation": {"pulse"},
     "countries": {"records"},
     "documents": {"content", "docx", "glyphs", "pdf", "signing", "verifying"},
     "guide": {"pack", "wording"},

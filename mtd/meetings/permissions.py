@@ -2,9 +2,9 @@
 
 | who | sees | may |
 |---|---|---|
-| everybody of a network's organisations, coordination, moderation | that its bodies and formats meet, when and where | – |
-| who is invited; the leads of organisations that are; the coordination | also agenda, minutes, decisions | add to the agenda, object |
-| who called it, who keeps the minutes, the coordination | the same | invite, move, cancel, write and circulate minutes |
+| everybody of a network | that its bodies and formats meet, when and where | – |
+| who is invited, their leads, the coordination | also agenda, minutes, decisions | add to the agenda, object |
+| who called it, the minute keeper, the coordination | the same | invite, move, cancel, write and send minutes |
 
 A meeting of the kind "other" exists only for who is invited, who called it, and the coordination.
 """

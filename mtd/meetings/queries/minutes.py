@@ -21,7 +21,7 @@ from mtd.core.actor import Actor
 from mtd.core.encryption import fingerprint, warm
 from mtd.core.steps import News, NextStep
 from mtd.core.templatetags.mtd import WordDiff, day, diff_words
-from mtd.meetings.models import AgendaItem, Circulation, Decision, Meeting, Objection, Participant, Task
+from mtd.meetings.models import AgendaItem, Circulation, Decision, Kind, Meeting, Objection, Participant, Task
 from mtd.meetings.permissions import readable_to, visible_decisions, visible_tasks
 from mtd.organizations.models import Network
 
@@ -346,12 +346,18 @@ class WaitingMinutes:
 
 
 def waiting_minutes(actor: Actor) -> list[WaitingMinutes]:
-    """Held meetings whose minutes the person writes and that are not final."""
+    """Held meetings whose minutes the person writes and that are not final.
+
+    Nobody is pressed for minutes of an exchange or a case discussion that nobody began, nor for those of long ago.
+    """
     if not actor.is_authenticated:
         return []
+    begun = ~Q(minutes=Meeting.Minutes.NONE)
+    owed = Q(kind__in=MINUTED, starts_at__gte=timezone.now() - MINUTES_ASKED_FOR)
     found = (
         Meeting.objects.filter(
             Q(minute_taker=actor.user_id) | Q(minute_taker__isnull=True, created_by=actor.user_id),
+            begun | owed,
             state=Meeting.State.HELD,
         )
         .exclude(minutes=Meeting.Minutes.FINAL)
@@ -371,6 +377,10 @@ def held_on(meeting: Meeting) -> date | None:
 
 MINUTES_WITHIN = timedelta(days=14)
 """By when minutes should have gone out; our own proposal."""
+MINUTES_ASKED_FOR = timedelta(days=120)
+"""So long after a meeting the start page asks for minutes that nobody began."""
+MINUTED = (Kind.COMMITTEE, Kind.STEERING_GROUP)
+"""Bodies, whose decisions others rely on."""
 DUTY_AHEAD = timedelta(days=30)
 MOST_STEPS = 20
 

@@ -199,7 +199,9 @@ def pulse(request: HttpRequest, meeting_id: uuid.UUID) -> HttpResponse:
     meeting = readable_or_404(request, meeting_id)
     require(can_write_minutes(actor_of(request), meeting))
     seen = {
-        name.removeprefix("rev-"): _number(str(value)) for name, value in request.GET.items() if name[:4] == "rev-"
+        name.removeprefix("rev-"): _number(str(value))
+        for name, value in request.GET.items()
+        if name[:4] == "rev-"
     }
     rows = AgendaItem.objects.filter(meeting=meeting).values_list("pk", "revision")
     ids = [pk for pk in map(_uuid, list(seen)[: PER_PAGE + 10]) if pk]

@@ -11,12 +11,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mtd.core.errors import NotAllowed, Refused
+from mtd.core.errors import Refused
 from mtd.core.http import actor_of, get_or_404
 from mtd.meetings.actions import add_dates, fix_date, vote
 from mtd.meetings.forms.planning import AddDatesForm, VoteForm
 from mtd.meetings.models import DateOption, DateVote, Meeting, Participant
-from mtd.meetings.permissions import can_organize, can_read, visible_to
+from mtd.meetings.permissions import can_organize, readable_to
 from mtd.meetings.queries.meetings import poll_of
 from mtd.meetings.queries.people import participants_of
 from mtd.meetings.queries.words import when_in_words
@@ -38,11 +38,9 @@ def label_of(meeting: Meeting, option: DateOption) -> str:
 
 
 def dates(request: HttpRequest, meeting_id: uuid.UUID) -> HttpResponse:
-    """Which date suits whom; whoever is asked votes, the organiser adds and fixes."""
+    """Which date suits whom, for who is asked; whoever is asked votes, the organiser adds and fixes."""
     actor = actor_of(request)
-    meeting = get_or_404(visible_to(actor).select_related("network", "series"), pk=meeting_id)
-    if not can_read(actor, meeting):
-        raise NotAllowed(_("Only who is asked sees which dates suit whom."), code="not_invited")
+    meeting = get_or_404(readable_to(actor).select_related("network", "series"), pk=meeting_id)
     people = list(participants_of(meeting))
     mine = next((person for person in people if person.user_id == actor.user_id), None)
     form, more = vote_form(meeting, mine), AddDatesForm(network=meeting.network, prefix="more")

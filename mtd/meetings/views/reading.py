@@ -7,27 +7,17 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from mtd.core.errors import NotAllowed
 from mtd.core.http import actor_of, get_or_404
 from mtd.meetings.models import Kind, Meeting
-from mtd.meetings.permissions import readable_to, visible_to
+from mtd.meetings.permissions import readable_to
 
 
 def readable_or_404(request: HttpRequest, meeting_id: uuid.UUID) -> Meeting:
-    """The meeting whose agenda and minutes the person reads; 403 where they only know that it meets, else 404."""
-    actor = actor_of(request)
+    """The meeting whose agenda and minutes the person reads; for who only knows that it meets they do not exist."""
     joined = ("network", "minute_taker", "final_by", "file")
-    meeting = readable_to(actor).filter(pk=meeting_id).select_related(*joined).first()
-    if meeting is None:
-        get_or_404(visible_to(actor), pk=meeting_id)
-        raise NotAllowed(
-            _("Only who is invited, the leads of their organisations and the coordination read this."),
-            code="not_invited",
-        )
-    return meeting
+    return get_or_404(readable_to(actor_of(request)).select_related(*joined), pk=meeting_id)
 
 
 def page(meeting: Meeting, current: str, **context: Any) -> dict[str, Any]:

@@ -81,7 +81,12 @@ def _duties(lines: Sequence[YearLine]) -> Picture:
         heading,
         gettext("Filled: kept. Outlined: late. Hatched: missed."),
         charts.duty_bars("duties", title, columns) if told else mark_safe(""),
-        (gettext("Year"), gettext("Kept"), gettext("Kept late"), gettext("Missed")),
+        (
+            gettext("Year"),
+            pgettext("column", "Kept"),
+            pgettext("column", "Kept late"),
+            pgettext("column", "Missed"),
+        ),
         tuple(
             (str(line.year), str(line.tally.kept), str(line.tally.late), str(line.tally.missed))
             for line in lines

@@ -145,7 +145,15 @@ def _duties(figures: Figures) -> list[Block]:
         return []
     blocks: list[Block] = [Heading(level=1, text=_("The duties of the year"))]
     blocks.append(Figure(svg=str(year_svg(figures)), alt=_year_alt(figures), caption=_signs()))
-    header = (_("Duty"), _("Rule"), _("Clause"), _("Kept"), _("Kept late"), _("Missed"), _("To come"))
+    header = (
+        _("Duty"),
+        _("Rule"),
+        _("Clause"),
+        pgettext("column", "Kept"),
+        pgettext("column", "Kept late"),
+        pgettext("column", "Missed"),
+        pgettext("column", "To come"),
+    )
     rows = tuple(
         (
             line.title,
@@ -219,10 +227,10 @@ def party_table(figures: Figures) -> tuple[tuple[str, ...], tuple[tuple[str, ...
     header = (
         _("Party"),
         _("Help system"),
-        _("Kept"),
-        _("Kept late"),
-        _("Missed"),
-        _("To come"),
+        pgettext("column", "Kept"),
+        pgettext("column", "Kept late"),
+        pgettext("column", "Missed"),
+        pgettext("column", "To come"),
         _("Came to meetings"),
     )
     rows = tuple(

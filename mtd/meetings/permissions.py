@@ -137,7 +137,7 @@ def visible_feeds(actor: Actor) -> QuerySet[FeedAddress]:
     """One's own calendar address only."""
     if actor.user_id is None:
         return FeedAddress.objects.none()
-    return FeedAddress.objects.filter(user=actor.user_id, revoked_at__isnull=True)
+    return FeedAddress.objects.filter(user=actor.user_id)
 
 
 def can_edit_item(actor: Actor, item: AgendaItem) -> Permission:
@@ -165,11 +165,14 @@ def visible_decisions(actor: Actor) -> QuerySet[Decision]:
 
 
 def visible_tasks(actor: Actor) -> QuerySet[Task]:
-    """Tasks of meetings that the person may read, and those given to the person or their organisation."""
+    """Tasks of meetings that the person reads, and their own or their organisation's, once the minutes went out."""
     if not actor.is_authenticated:
         return Task.objects.none()
     return Task.objects.filter(
-        Q(meeting__in=readable_to(actor)) | Q(user=actor.user_id) | Q(organization__in=actor.organization_ids)
+        Q(meeting__in=readable_to(actor))
+        | Q(user=actor.user_id)
+        | Q(organization__in=actor.organization_ids),
+        meeting__circulated_at__isnull=False,
     )
 
 

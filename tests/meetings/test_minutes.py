@@ -441,6 +441,8 @@ def test_tasks_stand_with_who_took_them_on_until_they_are_done(
     ours = Words(text="Liste", organization=cast.organizations["suchtberatung-am-markt"])
     add_task(actor=boss, meeting=held, words=ours)
     leonie = act("leonie-brandt")
+    assert tasks_of(leonie) == []  # what is still being written is nobody's task yet
+    circulate(actor=boss, meeting=held)
     assert [one.text for one in tasks_of(leonie)] == ["Flyer", "Liste"]
     assert [one.text for one in tasks_of(act("jonas-reuter"))] == ["Liste"]
     finish_task(actor=leonie, task=mine)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mtd.accounts.models import User
 from mtd.audit.models import Event
 from mtd.core.actor import SYSTEM
 from mtd.meetings.actions import cancel, move, take_in_reply
@@ -218,6 +219,7 @@ def test_an_answer_to_the_old_date_is_kept_as_such_and_never_replaces_one_to_the
 
 
 def test_an_answer_of_a_stranger_changes_nothing_and_is_told_once_a_day(meeting: Meeting) -> None:
+    User.objects.filter(pk=meeting.created_by_id).update(language="en")
     mails = Message.objects.count()
     for number in range(3):
         assert answer(meeting, f"fremd{number}@irgendwo.example")

@@ -33,8 +33,9 @@ def _new(actor: Actor, scope: str) -> FeedAddress:
 
 
 def _end(feed: FeedAddress) -> None:
-    FeedAddress.objects.filter(pk=feed.pk).update(revoked_at=timezone.now())
+    """Whoever asks for it finds nothing from now on; the token's key is destroyed with it."""
     destroy(feed)
+    FeedAddress.objects.filter(pk=feed.pk).delete()
 
 
 @transaction.atomic(durable=True)

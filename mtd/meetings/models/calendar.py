@@ -7,14 +7,13 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
 from mtd.core.encryption import Sealed, SealedTextField
 
 
 class FeedAddress(Sealed):
-    """The address under which a person's calendar program fetches their meetings; revoking it ends it at once.
+    """The address under which a person's calendar program fetches their meetings; ending it deletes it.
 
     The token is sealed, so that the person can look it up again; it is found by its fingerprint.
     """
@@ -34,7 +33,6 @@ class FeedAddress(Sealed):
         "last_used_on": "internal",
         "content_hash": "internal",
         "content_at": "internal",
-        "revoked_at": "internal",
     }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -48,11 +46,8 @@ class FeedAddress(Sealed):
     """Of what was last fetched, so that a calendar program hears when nothing is new."""
     content_at = models.DateTimeField(null=True, blank=True)
     """Since when it has been so: the Last-Modified of the answer."""
-    revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["user"], condition=Q(revoked_at__isnull=True), name="feed_one_address"
-            )
+            models.UniqueConstraint(fields=["user"], name="feed_one_address"),
         ]

@@ -34,11 +34,9 @@ def token_hash(token: str) -> str:
 
 
 def feed_by_token(token: str) -> FeedAddress | None:
-    """The address with this token; None if there is none, it was revoked, or its owner has no account any more."""
+    """The address with this token; None if there is none, it has ended, or its owner has no account any more."""
     return (
-        FeedAddress.objects.filter(
-            token_hash=token_hash(token), revoked_at__isnull=True, user__is_active=True
-        )
+        FeedAddress.objects.filter(token_hash=token_hash(token), user__is_active=True)
         .select_related("user")
         .defer("token")
         .first()

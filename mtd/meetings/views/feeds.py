@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mtd.core.access import public, without_second_factor
 from mtd.core.actor import SYSTEM
-from mtd.core.encryption import KeyDestroyed
 from mtd.core.http import actor_of
 from mtd.meetings.actions import choose_feed_scope, make_feed, note_fetch, renew_feed, revoke_feed
 from mtd.meetings.forms.feeds import ScopeForm
@@ -52,15 +51,13 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 def _context(request: HttpRequest) -> dict[str, Any]:
     address = own_feed(actor_of(request))
+    crumbs = [(_("My meetings"), reverse("meetings:index"))]
     if address is None:
-        return {"feed": None}
-    try:
-        path = reverse("meetings:feed", args=[address.token])
-    except KeyDestroyed:
-        return {"feed": None}
-    full = request.build_absolute_uri(path)
+        return {"feed": None, "crumbs": crumbs}
+    full = request.build_absolute_uri(reverse("meetings:feed", args=[address.token]))
     return {
         "feed": address,
+        "crumbs": crumbs,
         "address": full,
         "webcal": f"webcal://{full.partition('://')[2]}",
         "form": ScopeForm(initial={"scope": address.scope}),

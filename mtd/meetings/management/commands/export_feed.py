@@ -30,9 +30,7 @@ class Command(BaseCommand):
         user = User.objects.filter(email__iexact=options["email"], is_active=True).first()
         if user is None:
             raise CommandError(f"Nobody with an account has the address {options['email']}.")
-        feed = FeedAddress.objects.filter(user=user, revoked_at__isnull=True).first() or FeedAddress(
-            user=user
-        )
+        feed = FeedAddress.objects.filter(user=user).first() or FeedAddress(user=user)
         if options["networks"]:
             feed.scope = FeedAddress.Scope.NETWORKS
         content = feed_file(feed).content

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO, TextIOWrapper
 from typing import Any
 
@@ -17,17 +17,20 @@ from mtd.accounts.models import User
 from mtd.audit.models import Event
 from mtd.core.errors import NotAllowed, Refused
 from mtd.core.models import DataKey
+from mtd.meetings import calendars
 from mtd.meetings.actions import (
     answer,
+    call_series,
     cancel,
     choose_feed_scope,
+    end_series,
     make_feed,
     move,
     note_fetch,
     renew_feed,
     revoke_feed,
 )
-from mtd.meetings.models import FeedAddress, Kind
+from mtd.meetings.models import FeedAddress, Kind, Series
 from mtd.meetings.queries.feeds import feed_by_token, feed_file
 from mtd.organizations.models import Network
 from mtd.organizations.queries import actor_for
@@ -333,3 +336,46 @@ def test_the_moment_of_the_edge_moves_once_a_day(feed: FeedAddress, jonas: User,
     a_meeting(network, people=[jonas])
     morning = datetime(2026, 11, 22, 6, tzinfo=UTC)
     assert feed_file(feed, morning).hash == feed_file(feed, morning + timedelta(hours=12)).hash
+
+
+# --- a series, lived through the real actions
+
+
+def test_a_series_looks_the_same_in_three_calendars_as_on_our_pages(jonas: User, network: Network) -> None:
+    need_all_three()
+    actor = organizer(network)
+    series = call_series(
+        actor=actor,
+        network=network,
+        kind=Kind.EXCHANGE,
+        first_on=timezone.localdate() + timedelta(days=10),
+        time=time(9, 30),
+        minutes_long=90,
+        every=1,
+        unit=Series.Unit.MONTHS,
+        day_rule=Series.DayRule.WEEKDAY,
+        people=[jonas],
+    )
+    meetings = list(series.meetings.order_by("starts_at"))
+    assert len(meetings) > 6
+    cancel(actor=actor, meeting=meetings[2], reason="illness")
+    moved = meetings[4]
+    assert moved.starts_at is not None
+    assert moved.ends_at is not None
+    day = timedelta(days=1)
+    move(actor=actor, meeting=moved, starts_at=moved.starts_at + day, ends_at=moved.ends_at + day)
+    assert_same_in_three(series)
+    last = meetings[6].local_start
+    assert last is not None
+    end_series(actor=actor, series=series, last=last.date())
+    assert_same_in_three(series)
+
+
+def assert_same_in_three(series: Series) -> None:
+    series = Series.objects.select_related("network").get(pk=series.pk)
+    planned = series.meetings.filter(state="planned").order_by("starts_at")
+    wanted = [int(meeting.starts_at.timestamp()) for meeting in planned if meeting.starts_at]
+    text = calendars.series_invitation(series, address="a@b.example")
+    for name, parser in PARSERS.items():
+        (seen,) = parser([(text, wanted[0] - 86400, wanted[-1] + 86400)])
+        assert [each.start for each in seen if isinstance(each, Seen)] == wanted, name

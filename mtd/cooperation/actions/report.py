@@ -52,7 +52,7 @@ class ReportConflict(Conflict):
 
 
 def _locked(report: YearlyReport) -> YearlyReport:
-    found = YearlyReport.objects.select_for_update().select_related("agreement__network", "file")
+    found = YearlyReport.objects.select_for_update(of=("self",)).select_related("agreement__network", "file")
     return found.get(pk=report.pk)
 
 

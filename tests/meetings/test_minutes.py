@@ -473,6 +473,11 @@ def test_the_start_page_says_what_waits_and_never_a_word_of_the_minutes(
     assert not any(word in shown for word in ("Vertrauliches", "Geheim", "Wartezeiten"))
 
 
+def test_nobody_is_asked_for_the_minutes_of_years_ago(network: Network, boss: Actor) -> None:
+    a_meeting(network, when=timezone.now() - timedelta(days=900))
+    assert next_steps(boss) == []
+
+
 # ---------------------------------------------------------------- letting go
 
 

@@ -387,6 +387,12 @@ def test_a_guest_reads_and_objects_on_the_personal_page(
     assert (one.participant_id, one.text, one.item_id) == (guest.pk, "Es waren vier.", item.pk)
     settle(actor=boss, objection=one, taken_up=False, reply="Es bleibt dabei.")
     assert "Es bleibt dabei." in stranger.get(address).text
+    keeper.post(address, {"do": "object", "text": "Am gemeinsamen Rechner."})
+    second = Objection.objects.exclude(pk=one.pk).get()
+    assert second.participant_id == guest.pk
+    stranger.post(address, {"do": "withdraw", "objection": str(second.pk)})
+    second.refresh_from_db()
+    assert second.state == Objection.State.WITHDRAWN
 
 
 def test_decisions_and_tasks_are_ticked_off_on_their_pages(

@@ -1,5 +1,4 @@
-/* Small helps on top of pages that work without any script: text that is not lost, no double submits,
-   menus that close, copy and print buttons, arrow keys in a meeting. Nothing else belongs here. */
+/* Small helps on top of pages that work without any script. Nothing else belongs here. */
 (() => {
   "use strict";
 

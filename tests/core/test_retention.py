@@ -26,7 +26,7 @@ from mtd.agreements.queries import current_version
 from mtd.audit.actions import record
 from mtd.audit.models import ChainHead, Event, digest
 from mtd.audit.queries import first_break
-from mtd.cooperation.models import Need, NeedGroup
+from mtd.cooperation.models import Need, NeedGroup, ShadowingDate, ShadowingOffer, ShadowingVisit
 from mtd.core.actor import SYSTEM
 from mtd.core.models import DataKey
 from mtd.core.retention import Rule, rules
@@ -194,6 +194,18 @@ def needs_with_words() -> Any:
     return NeedGroup.objects.filter(emptied_on__isnull=True)
 
 
+def visits(cast: Cast, agreement: Agreement) -> None:
+    organization = cast.organizations["suchtberatung-am-markt"]
+    offer = ShadowingOffer.objects.create(
+        network=agreement.network, organization=organization, title="x", what="x"
+    )
+    for days in (1, -1):
+        day = ShadowingDate.objects.create(offer=offer, on=ago("MTD_KEEP_SHADOWING", days).date())
+        ShadowingVisit.objects.create(
+            date=day, organization=organization, visitor=cast.people["deniz-kaya"], state="cancelled", wish="x"
+        )
+
+
 CASES: dict[str, tuple[Callable[[Cast, Agreement], None], Any, int, int]] = {
     # setting: (prepare, what is left afterwards, how many are due, how many stay)
     "MTD_KEEP_DRAFTS": (drafts, Draft.objects.all, 1, 1),
@@ -205,6 +217,7 @@ CASES: dict[str, tuple[Callable[[Cast, Agreement], None], Any, int, int]] = {
     "MTD_KEEP_FEEDBACK": (feedback, StepFeedback.objects.all, 1, 1),
     "MTD_KEEP_MINUTES": (minutes, lambda: AgendaItem.objects.filter(data_key_id__isnull=False), 1, 1),
     "MTD_KEEP_NEEDS": (needs, needs_with_words, 1, 1),
+    "MTD_KEEP_SHADOWING": (visits, lambda: ShadowingVisit.objects.filter(emptied_on__isnull=True), 1, 1),
     "MTD_KEEP_ACTORS": (actors, lambda: Event.objects.exclude(actor_id=""), 1, 1),
     "MTD_KEEP_GUESTS": (guests, lambda: Participant.objects.exclude(email=""), 1, 1),
 }

@@ -79,7 +79,7 @@ def say(item: AgendaItem, client: Client, text: str, base: int, **more: str) -> 
     [("miriam-hoffstedt", 200), ("leonie-brandt", 200), ("jonas-reuter", 404), ("anke-wolters", 404)],
 )
 @pytest.mark.parametrize("route", ["agenda", "minutes"])
-def test_who_is_invited_reads_who_only_knows_of_it_hears_why_not(
+def test_who_is_invited_reads_and_for_everybody_else_it_does_not_exist(
     held: Meeting, browse: Browse, who: str, status: int, route: str
 ) -> None:
     assert browse(who).get(url(route, held.pk)).status_code == status

@@ -62,7 +62,9 @@ RULES: list[Rule] = [
     ),
     Rule(
         "MTD_KEEP_GUESTS",
-        _("Names and addresses of guests without an account, after the meeting; that a guest was there stays"),
+        _(
+            "Names and addresses of guests without an account, after the meeting; that a guest was there stays"
+        ),
         "mtd.meetings.queries.guests_due",
         "mtd.meetings.jobs.forget_guests",
     ),
@@ -74,13 +76,17 @@ RULES: list[Rule] = [
     ),
     Rule(
         "MTD_KEEP_MINUTES",
-        _("Words of agendas and minutes, after the meeting; who was there and what was decided when stays countable"),
+        _(
+            "Words of agendas and minutes, after the meeting; who was there and what was decided when stays countable"
+        ),
         "mtd.meetings.queries.minutes_due",
         "mtd.meetings.jobs.forget_minutes",
     ),
     Rule(
         "MTD_KEEP_SHADOWING",
-        _("Wishes, answers and reports of job shadowing, after the day of the visit; that it took place stays"),
+        _(
+            "Wishes, answers and reports of job shadowing, after the day of the visit; that it took place stays"
+        ),
         "mtd.cooperation.queries.shadowing.visits_due",
         "mtd.cooperation.jobs.forget_visits",
     ),

@@ -202,7 +202,11 @@ def visits(cast: Cast, agreement: Agreement) -> None:
     for days in (1, -1):
         day = ShadowingDate.objects.create(offer=offer, on=ago("MTD_KEEP_SHADOWING", days).date())
         ShadowingVisit.objects.create(
-            date=day, organization=organization, visitor=cast.people["deniz-kaya"], state="cancelled", wish="x"
+            date=day,
+            organization=organization,
+            visitor=cast.people["deniz-kaya"],
+            state="cancelled",
+            wish="x",
         )
 
 

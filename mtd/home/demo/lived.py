@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
@@ -147,7 +147,7 @@ class Life:
         """Exchange and case discussion: noted as held; who was there differs from time to time."""
         for kind in ROUNDS:
             for number, on in enumerate(self.written.get(kind, ())):
-                yield self.day(on), lambda kind=kind, on=on, number=number: self._round(kind, on, number)
+                yield self.day(on), partial(self._round, kind, on, number)
 
     def _round(self, kind: str, on: date, number: int) -> None:
         day = self.day(on)
@@ -182,7 +182,7 @@ class Life:
         yield day + timedelta(days=20), lambda: self._close(held[0], day)
         for item in row["items"]:
             if "need" in item and "helped" in item:
-                yield item["due"] + timedelta(days=60), lambda item=item: self._helped(item)
+                yield item["due"] + timedelta(days=60), partial(self._helped, item)
 
     def _on_agenda(self, meeting: Meeting, item: Mapping[str, Any]) -> None:
         if "need" in item:
@@ -253,7 +253,7 @@ class Life:
         for name, kind in ahead.items():
             if on := self.written.get(f"{name}_planned"):
                 day = self.day(on)
-                yield day - timedelta(days=40), lambda kind=kind, day=day: self._ahead(kind, day)
+                yield day - timedelta(days=40), partial(self._ahead, kind, day)
         if dates := self.written.get("exchange_poll"):
             first = self.day(dates[0])
             yield first - timedelta(days=14), lambda: self._poll([self.day(on) for on in dates])
@@ -300,7 +300,7 @@ class Life:
 
     def _needs(self) -> Iterator[Deed]:
         for name, row in self.written["needs"].items():
-            yield self.day(row["day"]), lambda name=name, row=row: self._need(name, row)
+            yield self.day(row["day"]), partial(self._need, name, row)
 
     def _need(self, name: str, row: Mapping[str, Any]) -> None:
         actor = self.play.person(row["by"])
@@ -337,7 +337,7 @@ class Life:
             for on in days:
                 yield (
                     self.day(on) + timedelta(days=1),
-                    lambda key=key, on=on: self._statement(key, self.day(on)),
+                    partial(self._statement, key, self.day(on)),
                 )
 
     def _statement(self, key: str, on: date) -> None:
@@ -376,12 +376,12 @@ class Life:
             for half, month in ((1, 1), (2, 7)):
                 asked = date(year, month, 8)
                 if asked > since and asked < self.today:
-                    yield asked, lambda asked=asked: self._ask(asked)
+                    yield asked, partial(self._ask, asked)
                     name = f"{year}-{half}"
                     for number, key in enumerate(self.parties):
                         if name not in self.written["unconfirmed"].get(key, ()):
                             on = asked + timedelta(days=2 + number * 3)
-                            yield on, lambda key=key, on=on: self._confirm(key, on)
+                            yield on, partial(self._confirm, key, on)
 
     def _ask(self, day: date) -> None:
         with at(day, 7):
@@ -400,7 +400,7 @@ class Life:
             for month in (2, 5, 8, 11):
                 day = date(year, month, 20)
                 if day < self.today:
-                    yield day, lambda day=day: self._escalate(day)
+                    yield day, partial(self._escalate, day)
 
     def _escalate(self, day: date) -> None:
         with at(day, 5):
@@ -413,11 +413,11 @@ class Life:
             first = min(row["dates"]) - timedelta(days=60)
             yield (
                 min(first, self.today),
-                lambda row=row, first=first: self._offer(row, min(first, self.today)),
+                partial(self._offer, row, min(first, self.today)),
             )
         for row in self.written["visits"]:
             on = self.day(row["day"])
-            yield min(on - timedelta(days=20), self.today), lambda row=row, on=on: self._visit(row, on)
+            yield min(on - timedelta(days=20), self.today), partial(self._visit, row, on)
 
     def _offer(self, row: Mapping[str, Any], day: date) -> None:
         with at(day):
@@ -451,7 +451,7 @@ class Life:
     def _pulse(self) -> Iterator[Deed]:
         told = self.written["pulse"]
         for number, on in enumerate(told["rounds"]):
-            yield on, lambda number=number, on=on: self._round_of_pulse(number, on)
+            yield on, partial(self._round_of_pulse, number, on)
 
     def _round_of_pulse(self, number: int, on: date) -> None:
         told = self.written["pulse"]
@@ -477,7 +477,7 @@ class Life:
         """A mark around the written mean, a little higher each round; now and then somebody cannot say."""
         if (who * 7 + whom * 3 + ITEMS.index(item)) % 17 == 0:
             return None
-        mean = (told["trust"] if item in TRUST else told["use"]) + told["step"] * number
+        mean = float(told["trust"] if item in TRUST else told["use"]) + float(told["step"]) * number
         away = ((who * 5 + whom * 11 + ITEMS.index(item) * 3) % 5 - 2) * 0.55
         return max(1, min(5, round(mean + away)))
 
@@ -485,7 +485,7 @@ class Life:
 
     def _reports(self) -> Iterator[Deed]:
         for year, words in self.written["reports"].items():
-            yield date(year + 1, 2, 10), lambda year=year, words=words: self._report(year, words)
+            yield date(year + 1, 2, 10), partial(self._report, year, words)
 
     def _report(self, year: int, words: str) -> None:
         with at(date(year + 1, 2, 10)):

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from mtd.accounts.models import User
 from mtd.audit.actions import record
 from mtd.core.actor import Actor
 from mtd.core.encryption import destroy
@@ -21,7 +22,8 @@ from mtd.meetings.queries.feeds import token_hash
 def _locked(actor: Actor) -> FeedAddress | None:
     if actor.user_id is None:
         raise NotAllowed(_("Please sign in first."), code="not_allowed")
-    return visible_feeds(actor).select_for_update().first()
+    User.objects.select_for_update().get(pk=actor.user_id)  # two clicks at once make one address
+    return visible_feeds(actor).first()
 
 
 def _new(actor: Actor, scope: str) -> FeedAddress:

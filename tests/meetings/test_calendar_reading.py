@@ -85,7 +85,7 @@ KNOWINGLY_OTHERWISE = {
 
 def test_valid_files_of_others_give_what_other_parsers_see(shared_data: Path) -> None:
     need_all_three()
-    files = [path for path in calendar_files(shared_data) if path.stat().st_size < 60_000]
+    files = [path for path in calendar_files(shared_data) if path.stat().st_size < 30_000]
     span = [int(edge.timestamp()) for edge in YEARS]
     ours, asked, names = [], [], []
     for path in files:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from mtd.cooperation import charts
 from mtd.cooperation.pictures import needs_picture, pictures_of
+from mtd.cooperation.queries.duties import Summary
 from mtd.cooperation.queries.figures import Figures, PulseLine, YearLine
-from mtd.cooperation.queries.marks import Tally
 from mtd.cooperation.queries.needs_figures import NeedFigures
 
 COUNT = st.integers(0, 400)
@@ -72,11 +72,11 @@ def test_attendance_is_drawn_for_any_mixture_of_help_systems(
 
 
 def figures(lines: tuple[YearLine, ...], pulse: tuple[PulseLine, ...] = (), **needs: int) -> Figures:
-    return Figures(2025, date(2025, 12, 31), True, Tally(), (), (), lines, NeedFigures(**needs), pulse)
+    return Figures(2025, date(2025, 12, 31), True, Summary(), (), (), lines, NeedFigures(**needs), pulse)
 
 
 def test_where_there_is_nothing_the_picture_says_so_and_keeps_its_table() -> None:
-    for picture in pictures_of(figures((YearLine(2025, Tally()),))):
+    for picture in pictures_of(figures((YearLine(2025, Summary()),))):
         assert picture.empty
         assert not picture.svg
         assert picture.rows
@@ -84,7 +84,7 @@ def test_where_there_is_nothing_the_picture_says_so_and_keeps_its_table() -> Non
 
 
 def test_every_number_of_a_picture_is_in_its_table_and_in_its_words() -> None:
-    line = YearLine(2025, Tally(kept=11, late=7, missed=3), 5, 4, 37, {"addiction_care": (40, 33)})
+    line = YearLine(2025, Summary(kept=11, late=7, missed=3), 5, 4, 37, {"addiction_care": (40, 33)})
     pulse = (PulseLine(date(2025, 3, 29), 3.4, None),)
     duties, days, attendance, felt = pictures_of(figures((line,), pulse))
     assert duties.rows == (("2025", "11", "7", "3"),)

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from mtd.agreements.models import Agreement
 from mtd.cooperation.obligations import Act, AtLeast, Term, reckon
 from mtd.cooperation.queries import year_of
-from mtd.cooperation.queries.duties import DutyState, duties_of, summary
-from mtd.cooperation.queries.marks import GAP, Row, Tally, marks_of, place, rows_of, tally
+from mtd.cooperation.queries.duties import DutyState, duties_of
+from mtd.cooperation.queries.marks import GAP, Row, marks_of, place, rows_of
 from mtd.cooperation.queries.year import year_page
 from mtd.core.actor import Actor, Role
 from mtd.meetings.models import Kind, Meeting
@@ -45,21 +45,15 @@ def test_days_stand_in_their_order_and_each_in_its_month(day: date) -> None:
     assert (day.month - 1) / 12 * 100 < place(day) < day.month / 12 * 100
 
 
-def test_a_year_is_counted_as_the_duties_page_counts_it(lived: Agreement) -> None:
+def test_a_year_is_counted_as_the_engine_counts_it(lived: Agreement) -> None:
     lived_in(lived)
     duties = duties_of(lived, today=TODAY)
     for year in range(2024, 2028):
-        whole, by_party = summary(duties, year)
-        counted = sum((tally(duty.occurrences, year, TODAY) for duty in duties), Tally())
-        assert (counted.kept, counted.late, counted.missed) == (whole.kept, whole.late, whole.missed)
-        assert (counted.overdue, counted.to_come, counted.paused) == (
-            whole.overdue,
-            whole.to_come,
-            whole.paused,
-        )
-        rows = sum((one.tally for one in rows_of(duties, year, TODAY)), Tally())
-        assert rows == counted
-        assert len(by_party) == 5
+        counters = [duty.counter(year) for duty in duties]
+        rows = rows_of(duties, year, TODAY)
+        assert sum(one.done for one in rows) == sum(counter.done for counter in counters)
+        assert sum(one.owed for one in rows) == sum(counter.owed for counter in counters)
+        assert sum(one.extra for one in rows) == sum(counter.extra for counter in counters)
 
 
 def test_what_was_kept_stands_on_its_day_and_what_was_missed_on_the_last_day_it_was_due(

@@ -53,7 +53,9 @@ __all__ = [
     "duties_of",
     "duties_of_many",
     "find_duty",
+    "status_of",
     "summary",
+    "tally",
 ]
 
 
@@ -362,6 +364,16 @@ class Summary:
         """Kept or kept late."""
         return self.kept + self.late
 
+    @property
+    def open(self) -> int:
+        """Still to come, or due and not yet missed."""
+        return self.to_come + self.overdue
+
+    @property
+    def owed(self) -> int:
+        """Everything that the year demands, as far as it is not paused."""
+        return self.settled + self.open
+
     def __add__(self, other: Summary) -> Summary:
         return Summary(
             self.kept + other.kept,
@@ -378,22 +390,26 @@ def summary(duties: Iterable[DutyState], year: int) -> tuple[Summary, dict[uuid.
     by_party: dict[uuid.UUID | None, Summary] = {}
     for duty in duties:
         key = duty.party.pk if duty.party else None
-        found = [_one(o, duty.reckoning.today) for o in duty.occurrences if o.due.year == year]
-        by_party[key] = sum(found, by_party.get(key, Summary()))
+        by_party[key] = by_party.get(key, Summary()) + tally(duty.occurrences, year, duty.reckoning.today)
     return sum(by_party.values(), Summary()), by_party
 
 
-def _one(found: Occurrence, today: date) -> Summary:
+def status_of(found: Occurrence, today: date) -> str:
+    """How an occurrence is counted: what is open and past its day is overdue until its grace is over."""
     match found.status:
-        case Status.KEPT:
-            return Summary(kept=1)
-        case Status.LATE:
-            return Summary(late=1)
-        case Status.MISSED:
-            return Summary(missed=1)
-        case Status.PAUSED:
-            return Summary(paused=1)
-    return Summary(overdue=1) if found.due < today else Summary(to_come=1)
+        case Status.KEPT | Status.LATE | Status.MISSED | Status.PAUSED:
+            return found.status.value
+    return "overdue" if found.due < today else "to_come"
+
+
+def tally(occurrences: Iterable[Occurrence], year: int, today: date) -> Summary:
+    """Count what falls due in a year."""
+    counts: dict[str, int] = {}
+    for found in occurrences:
+        if found.due.year == year:
+            status = status_of(found, today)
+            counts[status] = counts.get(status, 0) + 1
+    return Summary(**counts)
 
 
 def until_words(due: date, today: date) -> str:

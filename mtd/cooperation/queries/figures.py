@@ -23,8 +23,8 @@ from mtd.cooperation.pulse import ITEMS, LEAST_ANSWERS, LEAST_PEOPLE, Means
 from mtd.meetings.models import Kind, Meeting, Participant
 from mtd.organizations.models import HelpSystem
 
-from .duties import DutyState, duties_of
-from .marks import Mark, Row, Tally, rows_of, tally
+from .duties import DutyState, Summary, duties_of, tally
+from .marks import Mark, Row, rows_of
 from .needs_figures import NeedFigures, YearOfNeeds
 from .needs_figures import figures as need_figures
 from .year import today_in
@@ -42,7 +42,7 @@ class DutyLine:
     titles: dict[str, str]
     rules: dict[str, str]
     clause: str
-    tally: Tally
+    tally: Summary
     extra: int
     marks: tuple[Mark, ...] = ()
 
@@ -61,7 +61,7 @@ class PartyLine:
 
     name: str
     system: str
-    tally: Tally
+    tally: Summary
     invited: int
     came: int
 
@@ -75,7 +75,7 @@ class YearLine:
     """One year in the line of years."""
 
     year: int
-    tally: Tally
+    tally: Summary
     raised: int = 0
     answered: int = 0
     days_to_answer: int | None = None
@@ -107,7 +107,7 @@ class Figures:
     through: date
     """The last day that is counted."""
     complete: bool
-    tally: Tally
+    tally: Summary
     duties: tuple[DutyLine, ...]
     parties: tuple[PartyLine, ...]
     years: tuple[YearLine, ...]
@@ -137,23 +137,25 @@ class Figures:
             year=data["year"],
             through=date.fromisoformat(data["through"]),
             complete=data["complete"],
-            tally=Tally(**data["tally"]),
+            tally=Summary(**data["tally"]),
             duties=tuple(
                 DutyLine(
                     **{
                         **line,
-                        "tally": Tally(**line["tally"]),
+                        "tally": Summary(**line["tally"]),
                         "marks": tuple(_mark(mark) for mark in line["marks"]),
                     }
                 )
                 for line in data["duties"]
             ),
-            parties=tuple(PartyLine(**{**line, "tally": Tally(**line["tally"])}) for line in data["parties"]),
+            parties=tuple(
+                PartyLine(**{**line, "tally": Summary(**line["tally"])}) for line in data["parties"]
+            ),
             years=tuple(
                 YearLine(
                     **{
                         **line,
-                        "tally": Tally(**line["tally"]),
+                        "tally": Summary(**line["tally"]),
                         "attendance": {
                             key: (invited, came) for key, (invited, came) in line["attendance"].items()
                         },
@@ -216,7 +218,7 @@ def figures_from(agreement: Agreement, duties: Sequence[DutyState], year: int, t
         lines.append(
             YearLine(
                 year=one,
-                tally=sum((tally(duty.occurrences, one, today) for duty in duties), Tally()),
+                tally=sum((tally(duty.occurrences, one, today) for duty in duties), Summary()),
                 raised=line.raised if line else 0,
                 answered=line.answered if line else 0,
                 days_to_answer=line.median_days_answered if line else None,
@@ -231,7 +233,7 @@ def figures_from(agreement: Agreement, duties: Sequence[DutyState], year: int, t
         year=year,
         through=min(end, today),
         complete=today > date(year, 12, 31),
-        tally=sum((row.tally for row in rows), Tally()),
+        tally=sum((row.tally for row in rows), Summary()),
         duties=_duty_lines(duties, rows),
         parties=_party_lines(agreement, duties, year, today, attendance),
         years=tuple(lines),
@@ -264,7 +266,7 @@ def _party_lines(
         .exclude(state=Version.State.ABANDONED)
         .values_list("number", "in_force_from")
     )
-    own: dict[uuid.UUID, Tally] = defaultdict(Tally)
+    own: dict[uuid.UUID, Summary] = defaultdict(Summary)
     for duty in duties:
         if duty.party is not None:
             own[duty.party.pk] += tally(duty.occurrences, year, today)

@@ -17,10 +17,10 @@ from mtd.cooperation.models import Escalation
 from mtd.cooperation.obligations import Status
 from mtd.core.actor import Actor
 
-from .duties import DutyState, duties_of, duties_of_many
+from .duties import DutyState, Summary, duties_of, duties_of_many, tally
 from .duty_path import level_words, occurrence_key
 from .figures import Figures, figures_from, years_of
-from .marks import Tally, short_date, tally
+from .marks import short_date
 from .year import Year, build_year, meetings_of_year, today_in
 
 
@@ -50,7 +50,7 @@ class LivedCard:
 
     agreement: Agreement
     year: int
-    tally: Tally
+    tally: Summary
 
 
 def lived_cards(agreements: Sequence[Agreement]) -> list[LivedCard]:
@@ -61,7 +61,7 @@ def lived_cards(agreements: Sequence[Agreement]) -> list[LivedCard]:
     for agreement in agreements:
         year = years_of(agreement, today)[-1]
         counts = (tally(duty.occurrences, year, today) for duty in found.get(agreement.pk, []))
-        cards.append(LivedCard(agreement, year, sum(counts, Tally())))
+        cards.append(LivedCard(agreement, year, sum(counts, Summary())))
     return cards
 
 
@@ -117,7 +117,7 @@ def register_column(actor: Actor, agreements: Sequence[Agreement]) -> Column:
     cells = {}
     for agreement in mine:
         counts = (tally(duty.occurrences, today.year, today) for duty in found.get(agreement.pk, []))
-        total = sum(counts, Tally())
+        total = sum(counts, Summary())
         url = reverse("cooperation:lived", args=[agreement.pk])
         if total.settled:
             label = gettext("%(done)s of %(settled)s kept in %(year)s") % {

@@ -7,8 +7,7 @@ counted twice. Months are drawn equally wide.
 from __future__ import annotations
 
 import calendar
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -17,9 +16,9 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, pgettext
 
-from mtd.cooperation.obligations import Occurrence, Reckoning, Status
+from mtd.cooperation.obligations import Reckoning, Status
 
-from .duties import DutyState
+from .duties import DutyState, Summary, status_of, tally
 
 GAP = 2.4
 """Marks stand at least so many per cent apart, so that none hides another."""
@@ -82,65 +81,6 @@ _SIGNS = {
 
 
 @dataclass(frozen=True)
-class Tally:
-    """How many occurrences of a year stand how."""
-
-    kept: int = 0
-    late: int = 0
-    missed: int = 0
-    to_come: int = 0
-    overdue: int = 0
-    paused: int = 0
-
-    @property
-    def settled(self) -> int:
-        """What was due and is decided: kept, kept late or missed."""
-        return self.kept + self.late + self.missed
-
-    @property
-    def done(self) -> int:
-        return self.kept + self.late
-
-    @property
-    def owed(self) -> int:
-        """Everything that the year demands, as far as it is not paused."""
-        return self.settled + self.to_come + self.overdue
-
-    @property
-    def open(self) -> int:
-        """Still to come, or due and not yet missed."""
-        return self.to_come + self.overdue
-
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(
-            self.kept + other.kept,
-            self.late + other.late,
-            self.missed + other.missed,
-            self.to_come + other.to_come,
-            self.overdue + other.overdue,
-            self.paused + other.paused,
-        )
-
-
-def status_of(occurrence: Occurrence, today: date) -> str:
-    """How an occurrence is shown: what is open and past its day is overdue, until its grace is over."""
-    match occurrence.status:
-        case Status.KEPT | Status.LATE | Status.MISSED | Status.PAUSED:
-            return str(occurrence.status.value)
-        case _:
-            return "overdue" if occurrence.due < today else "to_come"
-
-
-def tally(occurrences: Iterable[Occurrence], year: int, today: date) -> Tally:
-    """Count what falls due in a year."""
-    counts: dict[str, int] = defaultdict(int)
-    for found in occurrences:
-        if found.due.year == year:
-            counts[status_of(found, today)] += 1
-    return Tally(**counts)
-
-
-@dataclass(frozen=True)
 class Row:
     """One duty (of all parties that owe it) in a year."""
 
@@ -150,7 +90,7 @@ class Row:
     clause: str
     url: str
     marks: tuple[Mark, ...]
-    tally: Tally
+    tally: Summary
     extra: int
     next_by: str
     note: str
@@ -326,7 +266,7 @@ def drawn_back(marks: list[Mark]) -> tuple[Mark, ...]:
     return tuple(reversed(found))
 
 
-def note_of(counts: Tally, extra: int) -> tuple[str, str]:
+def note_of(counts: Summary, extra: int) -> tuple[str, str]:
     """What stands below a counter, and in which tone: what was missed first, then what is open."""
     if counts.missed:
         return ngettext("%(n)s missed", "%(n)s missed", counts.missed) % {"n": counts.missed}, "miss"
@@ -370,7 +310,7 @@ def rows_of(
         marks = marks_of(
             [duty.reckoning for duty in same], year, today, (planned or {}).get(str(first.type), [])
         )
-        counts = sum((tally(duty.occurrences, year, today) for duty in same), Tally())
+        counts = sum((tally(duty.occurrences, year, today) for duty in same), Summary())
         extra = sum(act.day.year == year for duty in same for act in duty.extra)
         note, kind = note_of(counts, extra)
         rows.append(

@@ -20,8 +20,8 @@ from mtd.core.actor import Actor
 from mtd.meetings.models import Kind, Meeting
 from mtd.organizations.models import Network
 
-from .duties import MEETING_DUTIES, DutyState, duties_of_many
-from .marks import GAP, Mark, Row, Tally, drawn_back, place, rows_of, tally
+from .duties import MEETING_DUTIES, DutyState, Summary, duties_of_many, tally
+from .marks import GAP, Mark, Row, drawn_back, place, rows_of
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Group:
 
     agreement: Agreement
     rows: tuple[Row, ...]
-    tally: Tally
+    tally: Summary
     quiet: tuple[Row, ...] = ()
     """Duties of which nothing falls into this year."""
 
@@ -57,7 +57,7 @@ class Year:
     groups: tuple[Group, ...]
     others: Row | None
     """Meetings that belong to no duty."""
-    tally: Tally
+    tally: Summary
     first: int
     """The first year in which an agreement of this network was in force."""
     last: int
@@ -151,7 +151,7 @@ def build_year(
         found = rows_of(duties.get(agreement.pk, []), year, today, planned)
         rows = tuple(row for row in found if row.shown)
         quiet = tuple(row for row in found if not row.shown)
-        groups.append(Group(agreement, rows, sum((row.tally for row in rows), Tally()), quiet))
+        groups.append(Group(agreement, rows, sum((row.tally for row in rows), Summary()), quiet))
     begun = [a.in_force_from.year for a in agreements if a.in_force_from]
     here = place(today) if today.year == year else None
     drawn = Year(
@@ -161,7 +161,7 @@ def build_year(
         today_at=here,
         groups=tuple(groups),
         others=_other_row(others, year),
-        tally=sum((group.tally for group in groups), Tally()),
+        tally=sum((group.tally for group in groups), Summary()),
         first=min([*begun, today.year]),
         last=today.year + 1,
     )
@@ -176,7 +176,7 @@ def _other_row(others: Sequence[tuple[date, str, str, str]], year: int) -> Row |
     for day, name, status, _url in sorted(others):
         last = max(place(day), last + GAP / 2)
         marks.append(Mark(day, last, status, None, ((status, day, 0, 1),), year, name))
-    return Row("", gettext("Other meetings"), "", "", "", drawn_back(marks), Tally(), 0, "", "", "")
+    return Row("", gettext("Other meetings"), "", "", "", drawn_back(marks), Summary(), 0, "", "", "")
 
 
 def _months(found: Year, others: Sequence[tuple[date, str, str, str]]) -> tuple[Month, ...]:
@@ -259,7 +259,7 @@ class NetworkCard:
     network: Network
     agreements: int
     """In force, and open to this person."""
-    tally: Tally
+    tally: Summary
 
 
 def network_cards(actor: Actor, networks: Sequence[Network]) -> list[NetworkCard]:
@@ -279,5 +279,5 @@ def network_cards(actor: Actor, networks: Sequence[Network]) -> list[NetworkCard
             for agreement in own
             for duty in duties.get(agreement.pk, [])
         )
-        cards.append(NetworkCard(network, len(own), sum(counts, Tally())))
+        cards.append(NetworkCard(network, len(own), sum(counts, Summary())))
     return cards

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -219,7 +220,7 @@ def lines(
 
 
 def _value(value: float) -> str:
-    return str(int(value)) if float(value).is_integer() else f"{value:.1f}"
+    return number_format(value, 0 if float(value).is_integer() else 1)
 
 
 @dataclass(frozen=True)

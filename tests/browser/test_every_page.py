@@ -150,6 +150,9 @@ DARK = (
     "agreements:road",
     "sign, signing",
     "life, amended",
+    "cooperation:year",
+    "cooperation:lived",
+    "meetings:minutes",
     "public:landing",
 )
 

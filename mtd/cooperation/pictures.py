@@ -133,6 +133,10 @@ def percent(value: int | None) -> str:
     return "–" if value is None else pgettext("share", "%(number)s %%") % {"number": value}
 
 
+MOST_BARS = 7
+"""So many years side by side can be read; the table holds them all."""
+
+
 def _attendance(lines: Sequence[YearLine]) -> Picture:
     title = gettext("Attendance at meetings by help system, %(years)s") % {"years": _span(lines)}
     names = (
@@ -148,7 +152,7 @@ def _attendance(lines: Sequence[YearLine]) -> Picture:
             charts.Attendance(
                 str(line.year), line.share_of(CARE), line.share_of(YOUTH), line.share_of(*OTHERS)
             )
-            for line in told
+            for line in told[-MOST_BARS:]
         ],
         names,
         pgettext("share, with %s for the number", "%s %%"),
@@ -163,7 +167,9 @@ def _attendance(lines: Sequence[YearLine]) -> Picture:
     return Picture(
         "attendance",
         gettext("Who came to the meetings"),
-        gettext("Share of those invited, by help system"),
+        gettext("Share of those invited, by help system")
+        if len(told) <= MOST_BARS
+        else gettext("Share of those invited, by help system; earlier years are in the table"),
         svg if told else mark_safe(""),
         (gettext("Year"), *names),
         rows,

@@ -79,6 +79,8 @@
     if (box && box.dataset.shown !== html) { box.innerHTML = html; box.dataset.shown = html; }
   }
 
+  const flushes = new Map();
+
   function keep(form) {
     const key = PREFIX + location.pathname + "#" + (form.id || form.dataset.autosave || form.getAttribute("action") || "");
     const words = (form.querySelector("[data-saved]") || { dataset: {} }).dataset;
@@ -120,6 +122,14 @@
       if (again) { again = false; save(); }
     }
 
+    /* Saves at once what waits for its turn; true when the server has everything. */
+    flushes.set(form, async () => {
+      clearTimeout(timer);
+      while (running) await new Promise((done) => setTimeout(done, 50));
+      await save();
+      return JSON.stringify(values(form)) === before;
+    });
+
     const changed = () => {
       write(key, { owner, values: values(form), sent: false });
       clearTimeout(timer);
@@ -151,6 +161,22 @@
     if (form.matches("[data-clear-drafts]")) drafts().forEach(forget);
     if (event.defaultPrevented || form.method !== "post" || form.matches("[data-many]")) return;
     if (form.dataset.busy) { event.preventDefault(); return; }
+    // What is sent out must hold the last words typed, so they are saved first; where they cannot be, nothing goes.
+    if (form.matches("[data-flush]") && form.dataset.flush !== "done") {
+      event.preventDefault();
+      const { submitter } = event;
+      const waiting = [...flushes].filter(([other]) => other.isConnected);
+      Promise.all(waiting.map(async ([other, flush]) => ((await flush()) ? null : other))).then((results) => {
+        const unsaved = results.find(Boolean);
+        if (unsaved) { unsaved.scrollIntoView(); return; }
+        setTimeout(() => { // not from within this very event: it would be ignored
+          form.dataset.flush = "done";
+          form.requestSubmit(submitter);
+          form.dataset.flush = "";
+        });
+      });
+      return;
+    }
     form.dataset.busy = "1";
     if (event.submitter) event.submitter.setAttribute("aria-busy", "true");
     setTimeout(free, 8000); // an answer that is a download leaves this page standing

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from mtd.meetings.actions import add_item
+from mtd.meetings.actions import add_item, write_notes
 from mtd.meetings.models import AgendaItem, Meeting
 from mtd.meetings.queries.agenda import items_of
 from tests.browser.axe import axe, scrolls_sideways
@@ -98,6 +98,36 @@ def test_two_who_write_at_once_keep_both_texts(new_page: NewPage, meeting: Meeti
     box.get_by_role("button", name="Keep both").click()
     expect(mine.locator(item).get_by_label("Notes")).to_have_value("Ihr Satz.\n\nMein Satz.")
     assert noted(first) == "Ihr Satz.\n\nMein Satz."
+
+
+@pytest.mark.parametrize("saved_before", [False, True])
+def test_the_last_words_go_out_even_if_one_sends_at_once(
+    new_page: NewPage, meeting: Meeting, cast: Cast, saved_before: bool
+) -> None:
+    page = new_page(user=cast.people["miriam-hoffstedt"])
+    first, second = items_of(meeting)
+    page.goto(at(meeting))
+    for item, words in ((first, "Das Erste."), (second, "Das Letzte.")):
+        page.locator(f"#item-{item.pk}").get_by_label("Notes").fill(words)
+        if saved_before:
+            expect(page.locator(f"#item-{item.pk} [data-saved]")).to_contain_text("saved ")
+    page.get_by_role("button", name="Send out").click()
+    expect(page.locator(".messages")).to_contain_text("on their way")
+    assert (noted(first), noted(second)) == ("Das Erste.", "Das Letzte.")
+
+
+def test_nothing_goes_out_while_two_texts_wait_for_a_choice(
+    new_page: NewPage, meeting: Meeting, cast: Cast
+) -> None:
+    page = new_page(user=cast.people["miriam-hoffstedt"])
+    first = items_of(meeting)[0]
+    page.goto(at(meeting))
+    write_notes(actor=cast.actor("miriam-hoffstedt"), item=first, notes="Woanders.", base_revision=0)
+    page.locator(f"#item-{first.pk}").get_by_label("Notes").fill("Hier.")
+    page.get_by_role("button", name="Send out").click()
+    expect(page.locator(".conflict")).to_contain_text("Both texts are kept")
+    expect(page.locator(f"#item-{first.pk}").get_by_label("Notes")).to_have_value("Hier.")
+    assert Meeting.objects.get(pk=meeting.pk).minutes == Meeting.Minutes.OPEN
 
 
 def test_everything_works_without_javascript(new_page: NewPage, meeting: Meeting, cast: Cast) -> None:

@@ -214,6 +214,7 @@ def test_the_lead_and_the_coordination_see_whose_mail_comes_back(
     db: None, client: Client, who: str, sees: bool
 ) -> None:
     cast = build_cast(only={"birkenfurt"})
+    User.objects.update(language="en")
     jonas = cast.people["jonas-reuter"]
     take_in_mail(actor=SYSTEM, content=report(sent_to(jonas)))
     client.force_login(cast.people[who])
@@ -324,11 +325,10 @@ def test_two_readers_never_take_in_the_same_mail(tmp_path: Path) -> None:
     assert read_maildir(actor=SYSTEM, folder=tmp_path) == {"taken_in": 0, "aside": 0}
 
 
-def test_handlers_that_do_not_exist_yet_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        inbox, "HANDLERS", ["mtd.nothing.actions.x", "mtd.notifications.actions.no_such", f"{__name__}.know"]
-    )
-    assert take_in_mail(actor=SYSTEM, content=plain())
+def test_a_handler_that_is_not_there_is_not_passed_over_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox, "HANDLERS", ["mtd.notifications.actions.no_such", f"{__name__}.know"])
+    with pytest.raises(ImportError):
+        take_in_mail(actor=SYSTEM, content=plain())
 
 
 def test_only_a_delivery_report_is_taken_for_one() -> None:

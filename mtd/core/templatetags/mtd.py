@@ -14,7 +14,7 @@ from django import template
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format, number_format
 from django.utils.html import conditional_escape, escape, format_html
@@ -340,11 +340,9 @@ def area_nav(slug: str, current: str) -> dict[str, object]:
     """The row of areas of one network's cooperation, the present one marked: `{% area_nav network.slug "needs" %}`."""
     from mtd.core.context import AREAS
 
-    items = []
-    for key, label, route in AREAS:
-        try:
-            url = reverse(route, args=[slug])
-        except NoReverseMatch:
-            continue
-        items.append({"label": label, "url": url, "current": key == current})
-    return {"items": items}
+    return {
+        "items": [
+            {"label": label, "url": reverse(route, args=[slug]), "current": key == current}
+            for key, label, route in AREAS
+        ]
+    }

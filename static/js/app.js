@@ -1,4 +1,5 @@
-/* Small helps on top of pages that work without any script. Nothing else belongs here. */
+/* Small helps on top of pages that work without any script: text that is not lost, no double submits,
+   menus that close, copy and print buttons, arrow keys in a meeting. Nothing else belongs here. */
 (() => {
   "use strict";
 
@@ -72,15 +73,6 @@
     note.replaceChildren(words);
   }
 
-  /* Two people wrote at once: the server sends the other text with the ways to go on; what was typed stays. */
-  async function conflict(form, answer) {
-    const box = form.querySelector("[data-conflict]");
-    const html = await answer.text();
-    if (box && box.dataset.shown !== html) { box.innerHTML = html; box.dataset.shown = html; }
-  }
-
-  const flushes = new Map();
-
   function keep(form) {
     const key = PREFIX + location.pathname + "#" + (form.id || form.dataset.autosave || form.getAttribute("action") || "");
     const words = (form.querySelector("[data-saved]") || { dataset: {} }).dataset;
@@ -105,11 +97,9 @@
       body.set("autosave", "1");
       try {
         const answer = await fetch(form.dataset.autosave, { method: "POST", body, redirect: "manual", headers: { "X-Autosave": "1" } });
-        if (answer.status === 409) await conflict(form, answer);
+        form.dispatchEvent(new CustomEvent("mtd:answer", { bubbles: true, detail: answer }));
         if (!answer.ok) throw new Error("not saved");
         before = now;
-        const revision = answer.headers.get("X-Revision");
-        if (revision) for (const field of form.querySelectorAll("[data-revision]")) field.value = revision;
         const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
         tell(form, (words.savedText || "{time}").replace("{time}", clock.format(new Date())));
         if (JSON.stringify(values(form)) === now) forget(key);
@@ -122,13 +112,13 @@
       if (again) { again = false; save(); }
     }
 
-    /* Saves at once what waits for its turn; true when the server has everything. */
-    flushes.set(form, async () => {
+    /* Saves at once what waits for its turn; promises whether the server then has everything. */
+    form.addEventListener("mtd:flush", ({ detail }) => detail.push((async () => {
       clearTimeout(timer);
       while (running) await new Promise((done) => setTimeout(done, 50));
       await save();
-      return JSON.stringify(values(form)) === before;
-    });
+      return JSON.stringify(values(form)) === before ? null : form;
+    })()));
 
     const changed = () => {
       write(key, { owner, values: values(form), sent: false });
@@ -161,22 +151,6 @@
     if (form.matches("[data-clear-drafts]")) drafts().forEach(forget);
     if (event.defaultPrevented || form.method !== "post" || form.matches("[data-many]")) return;
     if (form.dataset.busy) { event.preventDefault(); return; }
-    // What is sent out must hold the last words typed, so they are saved first; where they cannot be, nothing goes.
-    if (form.matches("[data-flush]") && form.dataset.flush !== "done") {
-      event.preventDefault();
-      const { submitter } = event;
-      const waiting = [...flushes].filter(([other]) => other.isConnected);
-      Promise.all(waiting.map(async ([other, flush]) => ((await flush()) ? null : other))).then((results) => {
-        const unsaved = results.find(Boolean);
-        if (unsaved) { unsaved.scrollIntoView(); return; }
-        setTimeout(() => { // not from within this very event: it would be ignored
-          form.dataset.flush = "done";
-          form.requestSubmit(submitter);
-          form.dataset.flush = "";
-        });
-      });
-      return;
-    }
     form.dataset.busy = "1";
     if (event.submitter) event.submitter.setAttribute("aria-busy", "true");
     setTimeout(free, 8000); // an answer that is a download leaves this page standing

@@ -194,6 +194,7 @@ def test_a_long_list_keeps_its_end_one_click_away(client: Client, cast: Cast) ->
     for _ in range(SHOWN + 3):
         factory.found(cast.networks["birkenfurt"], organizations)
     client.force_login(cast.people["jonas-reuter"])
+    client.cookies["django_language"] = "en"
     count = len(next_steps(cast.actor("jonas-reuter")))
     page = client.get("/").content.decode()
     assert count > SHOWN
@@ -241,6 +242,7 @@ def test_a_mail_about_a_lived_network_names_nothing_of_it(cast: Cast) -> None:
 def test_who_gets_no_mail_is_told_so_on_the_start_page(client: Client, cast: Cast) -> None:
     user = cast.people["jonas-reuter"]
     client.force_login(user)
+    client.cookies["django_language"] = "en"
     assert "has come back since" not in client.get("/").content.decode()
     Undeliverable.objects.create(address=user.email, user=user, code="5.1.1")
     assert "has come back since" in client.get("/").content.decode()

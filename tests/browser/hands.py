@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from django.db import connections
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -141,3 +143,16 @@ def signed_file(agreement: Agreement) -> bytes:
     )
     assert not Signature.objects.filter(round=done).exclude(state=Signature.State.SIGNED).exists()
     return bytes(done.current.content)
+
+
+def apart(work: Callable[[], Any]) -> Any:
+    """Do it in a thread of its own: the browser's driver keeps an event loop in this one."""
+
+    def done() -> Any:
+        try:
+            return work()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(done).result()

@@ -9,13 +9,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connections
 from django.urls import reverse
 from playwright.sync_api import Page
 
@@ -27,6 +25,7 @@ from tests.architecture.test_access import listed, routes
 from tests.architecture.world import KINDS, PEOPLE, World, build_world
 from tests.browser.axe import axe, scrolls_sideways
 from tests.browser.conftest import DESK, PHONE
+from tests.browser.hands import apart
 from tests.factories import agreements as factory
 from tests.factories import signing as signed
 
@@ -41,19 +40,6 @@ NOT_PAGES = re.compile(r"logout|draft|pulse|^components$")
 
 Place = tuple[str, str, str]
 """(what it is, path, who opens it)"""
-
-
-def apart(work: Callable[[], Any]) -> Any:
-    """Do it in a thread of its own: the browser's driver keeps an event loop in this one."""
-
-    def run() -> Any:
-        try:
-            return work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result()
 
 
 def _more(world: World) -> dict[str, Agreement]:

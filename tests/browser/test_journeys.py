@@ -7,11 +7,9 @@ What they agree on is the demo's content: shaped like Siegen-Wittgenstein's and 
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -31,24 +29,12 @@ from mtd.home.demo.seeding import seed
 from tests.browser import hands
 from tests.browser.axe import axe, scrolls_sideways
 from tests.browser.conftest import DESK, PHONE
+from tests.browser.hands import apart
 from tests.cast import Cast, build_cast
 from tests.factories import agreements as factory
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 NewPage = Callable[..., Page]
-
-
-def apart(work: Callable[[], Any]) -> Any:
-    """Do it in a thread of its own: the browser's driver keeps an event loop in this one."""
-
-    def done() -> Any:
-        try:
-            return work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(done).result()
 
 
 class Journey:

@@ -186,7 +186,7 @@ class _Parser(ComponentIcalParser):
         super().__init__([Contentline(line) for _number, line in lines], factory, Component.types_factory)
 
     def initialize_parsing(self) -> None:
-        super().initialize_parsing()
+        super().initialize_parsing()  # type: ignore[no-untyped-call]
         self._content_lines_iterator = self._counted(list(self._content_lines))
 
     def _counted(self, lines: list[Contentline]) -> Iterator[Contentline]:
@@ -199,6 +199,16 @@ class _Parser(ComponentIcalParser):
 
     def _note(self, what: str) -> None:
         self.found.problems.note(self.number, what)
+
+    def parse_content_lines(self) -> None:
+        """Go on behind a line that the library has no answer to."""
+        while True:
+            try:
+                return super().parse_content_lines()
+            except Refused:
+                raise
+            except Exception as error:
+                self.handle_line_parse_error(error)
 
     def handle_line_parse_error(self, exception: Exception) -> None:
         self._note(_("This line is not understood: “%(line)s”") % {"line": self.current[:60]})
@@ -358,7 +368,7 @@ class _Zones:
         parts = name.strip().strip("/")[:200].split("/")[-6:]
         for begin in range(len(parts)):
             try:
-                zone = self.library.timezone("/".join(parts[begin:]))
+                zone: tzinfo | None = self.library.timezone("/".join(parts[begin:]))
             except (OSError, ValueError):
                 continue
             if zone is not None:
@@ -371,7 +381,7 @@ class _Zones:
             return None
         try:
             _check_changes(part)
-            zone = self.library.create_timezone(part)  # type: ignore[arg-type]
+            zone = self.library.create_timezone(part)
             for year in (1900, 2026):
                 datetime(year, 7, 1, tzinfo=zone).utcoffset()
         except Exception:
@@ -388,7 +398,7 @@ def _check_changes(part: Component) -> None:
     if len(part.subcomponents) > CHANGES:
         raise Unreadable(part.name or "")
     for change in part.subcomponents:
-        start = change["DTSTART"].dt
+        start = change.get("DTSTART").dt
         if sum(len(dates.dts) for dates in all_of(change, "RDATE")) > CHANGES * 5:
             raise Unreadable(change.name or "")
         for rule in all_of(change, "RRULE"):

@@ -116,6 +116,7 @@ class _Expansion:
     def __init__(self, reading: Reading, parts: Parts, between: Span, zone: tzinfo) -> None:
         self.reading, self.parts, self.between, self.zone = reading, parts, between, zone
         self.until = time.monotonic() + SECONDS
+        self.chosen = ComponentsWithName("VEVENT", _Event, _series(self), _Occurrence)
         # A little more than is asked for, because the library compares whole days in UTC.
         day = timedelta(days=2)
         self.wide = (between[0] - day, between[1] + day)
@@ -158,8 +159,7 @@ class _Expansion:
     def _one(self, group: list[Component]) -> None:
         calendar = Calendar()
         calendar.subcomponents = group
-        chosen = ComponentsWithName("VEVENT", _Event, _series(self), _Occurrence)
-        for series in of(calendar, components=[chosen]).series:
+        for series in of(calendar, components=[self.chosen]).series:
             for occurrence in series.between(*self.wide):
                 self.spend()
                 self._add(occurrence.read(self.zone))
@@ -216,13 +216,13 @@ class _Expansion:
 
     def _set_end(self, event: Component) -> None:
         """An end before the beginning is left out: the library would make it the beginning."""
-        begins = event["DTSTART"].dt
+        begins = event.get("DTSTART").dt
         try:
             if "DTEND" in event:
                 event.pop("DURATION", None)
-                wrong = instant(event["DTEND"].dt, self.zone) < instant(begins, self.zone)
+                wrong = instant(event.get("DTEND").dt, self.zone) < instant(begins, self.zone)
             else:
-                wrong = "DURATION" in event and event["DURATION"].td < timedelta()
+                wrong = "DURATION" in event and event.get("DURATION").td < timedelta()
         except OverflowError:
             return
         if wrong:
@@ -234,7 +234,7 @@ class _Expansion:
             event["DTEND"] = vDDDTypes(begins)
 
     def _set_rules(self, event: Component) -> None:
-        begins = event["DTSTART"].dt
+        begins = event.get("DTSTART").dt
         rules: list[vRecur] = []
         for rule in all_of(event, "RRULE"):
             self.spend()
@@ -295,7 +295,7 @@ class _Event(EventAdapter):  # type: ignore[misc]
             location=text_of(component, "LOCATION"),
             url=text_of(component, "URL"),
             status=text_of(component, "STATUS").upper(),
-            all_day=not isinstance(component["DTSTART"].dt, datetime),
+            all_day=not isinstance(component.get("DTSTART").dt, datetime),
             recurring=any(name in component for name in ("RRULE", "RDATE", "RECURRENCE-ID")),
             sequence=number_of(component, "SEQUENCE"),
         )
@@ -327,7 +327,7 @@ class _Rule:
     """A rule that gives its dates one by one, and not without end."""
 
     def __init__(self, rule: rrule, expansion: _Expansion) -> None:
-        self.until, self.expansion = rule.until, expansion  # type: ignore[attr-defined]
+        self.until, self.expansion = rule.until, expansion
         # Kept dates would hang for ever on the lock of `dateutil` once a rule has failed.
         self.rule = rule.replace(cache=False)
 

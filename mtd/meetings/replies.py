@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 from email.message import EmailMessage, Message
 from email.utils import parseaddr
 
+from icalendar import Component
+
 from mtd.core.errors import Refused
 
-from .calendar_text import Component, Problems, Property, components
-from .reading import Reading, Unreadable, Zones
+from .calendar_parts import all_of, number_of, parts_of, text_of
+from .reading import instant
 
 LARGEST = 256 * 1024
 PARTS, EVENTS = 50, 50
@@ -85,43 +87,38 @@ def _content(part: Message) -> bytes:
 
 
 def _read(content: bytes, sender: str) -> Iterator[Reply]:
-    root = components(content, Problems())
-    zones = Zones(root, UTC, Reading())
-    for calendar in list(root.walk("VCALENDAR"))[:1]:
-        method = calendar.text("METHOD").upper()
+    for calendar in parts_of(content, UTC).walk("VCALENDAR")[:1]:
+        method = text_of(calendar, "METHOD").upper()
         if method not in METHODS:
             return
-        for event in list(calendar.walk("VEVENT"))[:EVENTS]:
-            match = _UID.fullmatch(event.text("UID"))
+        for event in calendar.walk("VEVENT")[:EVENTS]:
+            match = _UID.fullmatch(text_of(event, "UID"))
             if match is not None:
-                yield _reply(uuid.UUID(match[1]), method, event, sender, zones)
+                yield _reply(uuid.UUID(match[1]), method, event, sender)
 
 
-def _reply(named: uuid.UUID, method: str, event: Component, sender: str, zones: Zones) -> Reply:
-    attendees = event.all("ATTENDEE")
+def _reply(named: uuid.UUID, method: str, event: Component, sender: str) -> Reply:
+    attendees = all_of(event, "ATTENDEE")
     # Exchange now and then lists everybody: the one who answers is the one who sent it.
     who = next((each for each in attendees if _mail(each) == sender), attendees[0] if attendees else None)
-    number = event.text("SEQUENCE")
     return Reply(
         method=method,
         id=named,
-        occurrence=_moment(event.first("RECURRENCE-ID"), zones),
-        attendee=_mail(who) if who else "",
+        occurrence=_moment(event, "RECURRENCE-ID"),
+        attendee=_mail(who) if who is not None else "",
         sender=sender,
-        said=(who.params.get("PARTSTAT", "") if who else "").upper(),
-        sequence=int(number) if number.isdecimal() and len(number) < 9 else 0,
-        at=_moment(event.first("DTSTAMP"), zones),
+        said=str(who.params.get("PARTSTAT", "") if who is not None else "").upper(),
+        sequence=number_of(event, "SEQUENCE"),
+        at=_moment(event, "DTSTAMP"),
     )
 
 
-def _mail(prop: Property) -> str:
-    return re.sub(r"^mailto:", "", prop.text.strip(), flags=re.IGNORECASE).strip().lower()
+def _mail(attendee: str) -> str:
+    return re.sub(r"^mailto:", "", attendee.strip(), flags=re.IGNORECASE).strip().lower()
 
 
-def _moment(prop: Property | None, zones: Zones) -> datetime | None:
-    if prop is None:
-        return None
+def _moment(event: Component, name: str) -> datetime | None:
     try:
-        return zones.moment(prop).instant(UTC)
-    except Unreadable:
+        return next((instant(value.dt, UTC) for value in all_of(event, name)), None)
+    except OverflowError:
         return None

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from mtd.meetings.calendar_text import LARGEST
+from mtd.meetings.calendar_parts import LARGEST
 from mtd.meetings.models import FeedAddress
 
 

@@ -1,4 +1,4 @@
-"""Three parsers of calendar files that have nothing to do with us or with each other, asked for the same thing.
+"""Three parsers of calendar files that have nothing to do with each other or with what writes ours, asked the same.
 
 Each takes a list of (text, from, to) and gives for each the occurrences that begin in the span: start and end in
 seconds since 1970, UID, whether cancelled. They are asked in batches, because starting Node takes a while.
@@ -39,7 +39,7 @@ Answer = list[Seen] | str
 
 
 def by_icalendar(asked: Sequence[Asked]) -> list[Answer]:
-    """PyPI `icalendar`, with `recurring-ical-events` for the rules."""
+    """PyPI `icalendar`, with `recurring-ical-events` for the rules; also what reads the files of others."""
     return [_one_by_icalendar(*each) for each in asked]
 
 

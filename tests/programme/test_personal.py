@@ -18,6 +18,8 @@ from mtd.core.actor import SYSTEM
 from mtd.core.errors import NotAllowed
 from mtd.core.models import DataKey
 from mtd.guide.actions import give_feedback
+from mtd.meetings.actions import make_feed
+from mtd.meetings.jobs import let_go_who_left
 from mtd.notifications.actions import enqueue, notify
 from mtd.notifications.models import Message, Notice
 from mtd.organizations.actions import invite
@@ -27,6 +29,7 @@ from mtd.programme.personal import personal_data
 from tests.cast import Cast, build_cast
 from tests.factories import agreements as factory
 from tests.factories import signing as signed
+from tests.factories.meetings import a_meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESS = "leonie-brandt@demo.example"
@@ -168,3 +171,21 @@ def test_only_the_programme_office_erases(cast: Cast, who: str) -> None:
     with pytest.raises(NotAllowed):
         erase_person(actor=cast.actor(who), user=cast.people["leonie-brandt"])
     assert User.objects.filter(email=ADDRESS).exists()
+
+
+def test_the_calendar_of_an_erased_person_ends_and_who_came_stays_countable(
+    cast: Cast, client: Client
+) -> None:
+    leonie, network = cast.people["leonie-brandt"], cast.networks["birkenfurt"]
+    held = a_meeting(network, held=True)
+    coming = a_meeting(network)
+    address = f"/meetings/feed/{make_feed(actor=cast.actor('leonie-brandt')).token}.ics"
+    assert client.get(address).status_code == 200
+    erase_person(actor=SYSTEM, user=leonie)
+    assert client.get(address).status_code == 404
+    there = held.participants.get(user=leonie)
+    assert there.attendance == "present"
+    assert there.user is not None
+    assert "Leonie" not in there.user.name
+    let_go_who_left()
+    assert coming.participants.get(user=leonie).removed_at is not None

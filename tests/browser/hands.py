@@ -130,9 +130,13 @@ def sign(page: Page, agreement: Agreement, user: User) -> None:
     page.get_by_role("link", name="Read and sign").first.click()
     page.get_by_role("button", name="I have read the text").click()
     page.get_by_label("Type your name").fill(user.full_name)
-    said = page.get_by_text("Demonstration: your code is now").inner_text()
-    page.get_by_label("Code of your second factor").fill("".join(c for c in said if c.isdigit()))
-    page.get_by_role("button", name="Sign now").click()
+    for _ in range(3):  # a code may run out between reading and sending it: then the page shows the next one
+        said = page.get_by_text("Demonstration: your code is now").inner_text()
+        page.get_by_label("Code of your second factor").fill("".join(c for c in said if c.isdigit()))
+        with page.expect_navigation():
+            page.get_by_role("button", name="Sign now").click()
+        if not page.get_by_text("Please type the one shown now.").count():
+            break
     expect(page.get_by_text("You have signed.")).to_be_visible()
 
 

@@ -1,13 +1,17 @@
 """What every test can use: both databases, the shared data where it is, and settings fit for tests."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
+
+from mtd.core.actor import Actor
+from tests.cast import Cast
 
 ROOT = Path(__file__).resolve().parent.parent
 TAKES_A_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup", "django_db_reset_sequences"}
@@ -60,3 +64,22 @@ def shared_data() -> Path:
     if not (shared / "data").is_dir():
         pytest.skip("shared data: not beside this clone")
     return shared / "data"
+
+
+@pytest.fixture
+def act(cast: Cast) -> Callable[[str], Actor]:
+    """`act("jonas-reuter")`: the Actor of one person of the cast."""
+    return cast.actor
+
+
+@pytest.fixture
+def browse(cast: Cast) -> Callable[[str], Client]:
+    """`browse("jonas-reuter")`: a client in which this person is signed in, in English."""
+
+    def sign_in(key: str, **extra: Any) -> Client:
+        type(cast.people[key]).objects.filter(pk=cast.people[key].pk).update(language="en")
+        client = Client(headers={"accept-language": "en"}, **extra)
+        client.force_login(cast.people[key], backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from django.forms import BaseForm
 
 Message = str | Promise
 
@@ -23,6 +28,10 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return str(self.message)
+
+    def show_on(self, form: BaseForm) -> None:
+        """Say the reason in the form, at the field it names or on top; everything typed stays."""
+        form.add_error(self.field if self.field in form.fields else None, str(self))
 
 
 class NotAllowed(Refused):

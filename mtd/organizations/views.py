@@ -50,7 +50,7 @@ from .queries import (
 
 def _refusal(form: Any, refused: Refused) -> None:
     """Show a refused action at its field, or on top of the form."""
-    form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+    refused.show_on(form)
 
 
 def index(request: HttpRequest) -> HttpResponse:

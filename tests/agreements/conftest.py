@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from django.test import Client
 
 from mtd.agreements.models import Agreement, Version
-from mtd.core.actor import Actor
 from tests.cast import Cast, build_cast
 from tests.factories import agreements as factory
 
@@ -64,22 +61,3 @@ def version(birkenfurt: Agreement) -> Version:
 def agree_all() -> Callable[..., Version]:
     """`agree_all(agreement, skip=(), quick=False)`: every open question answered, every party agrees."""
     return factory.agree_all
-
-
-@pytest.fixture
-def act(cast: Cast) -> Callable[[str], Actor]:
-    """`act("jonas-reuter")`: the Actor of one person of the cast."""
-    return cast.actor
-
-
-@pytest.fixture
-def browse(cast: Cast) -> Callable[[str], Client]:
-    """`browse("jonas-reuter")`: a client in which this person is signed in, in English."""
-
-    def sign_in(key: str, **extra: Any) -> Client:
-        type(cast.people[key]).objects.filter(pk=cast.people[key].pk).update(language="en")
-        client = Client(headers={"accept-language": "en"}, **extra)
-        client.force_login(cast.people[key], backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return sign_in

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from scripts.browser import find_chromium
 from tests.browser.axe import measuring
+from tests.cast import Cast, build_cast
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 DESK = {"width": 1280, "height": 900}
@@ -102,3 +103,12 @@ def sign_in(context: BrowserContext, user: Any, url: str) -> None:
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": url}])
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    """The people of Birkenfurt, in English."""
+    made = build_cast(only={"birkenfurt"})
+    for user in made.people.values():
+        type(user).objects.filter(pk=user.pk).update(language="en")
+    return made

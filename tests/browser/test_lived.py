@@ -18,21 +18,13 @@ from mtd.meetings.models import Meeting
 from tests.browser.axe import axe, scrolls_sideways
 from tests.browser.conftest import PHONE
 from tests.browser.hands import apart
-from tests.cast import Cast, build_cast
+from tests.cast import Cast
 from tests.factories import agreements as factory
 from tests.factories import signing as signed
 from tests.factories.meetings import a_meeting
 
 NewPage = Callable[..., Page]
 WORDS = "Während der Gruppe achtet niemand auf die kleinen Kinder."
-
-
-@pytest.fixture
-def cast(transactional_db: None) -> Cast:
-    made = build_cast(only={"birkenfurt"})
-    for user in made.people.values():
-        type(user).objects.filter(pk=user.pk).update(language="en")
-    return made
 
 
 @pytest.fixture

@@ -15,18 +15,10 @@ from mtd.meetings.models import AgendaItem, Meeting
 from mtd.meetings.queries.agenda import items_of
 from tests.browser.axe import axe, scrolls_sideways
 from tests.browser.conftest import PHONE
-from tests.cast import Cast, build_cast
+from tests.cast import Cast
 from tests.factories.meetings import a_meeting
 
 NewPage = Callable[..., Page]
-
-
-@pytest.fixture
-def cast(transactional_db: None) -> Cast:
-    made = build_cast(only={"birkenfurt"})
-    for user in made.people.values():
-        type(user).objects.filter(pk=user.pk).update(language="en")
-    return made
 
 
 @pytest.fixture

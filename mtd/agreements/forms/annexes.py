@@ -14,7 +14,6 @@ from mtd.agreements.models import Annex, AnnexVersion
 from mtd.agreements.queries import Room
 
 from .questions import language_name
-from .wording import RefusableForm
 
 MAX_FILE = 25 * 1024 * 1024
 _CONTACT_LABELS = {
@@ -30,7 +29,7 @@ _CONTACT_LABELS = {
 _STEP_LABELS = {"name": _("Step"), "who": _("Who"), "whom": _("To whom"), "by_when": _("By when")}
 
 
-class _FileForm(RefusableForm):
+class _FileForm(forms.Form):
     """Fields that every version of an annex has."""
 
     def add_ending(self, *, with_change: bool = True) -> None:
@@ -209,7 +208,7 @@ class NewAnnexForm(_FileForm):
         }
 
 
-class ApprovalForm(RefusableForm):
+class ApprovalForm(forms.Form):
     """Which body approved a version of an annex, and when."""
 
     body = forms.CharField(label=_("Which body approved it"), max_length=160)
@@ -223,7 +222,7 @@ class ApprovalForm(RefusableForm):
         super().__init__(*args, **kwargs)
 
 
-class RejectionForm(RefusableForm):
+class RejectionForm(forms.Form):
     """Why a version of an annex was not approved."""
 
     reason = forms.CharField(

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from mtd.accounts.models import User
 from mtd.agreements.models import Mandate, Party, SigningRound, Version
+from mtd.core.choices import ColleagueChoice
 from mtd.documents.verifying import MAX_BYTES, read_limited
 from mtd.organizations.models import Organization
 from mtd.organizations.queries import people_of
@@ -89,15 +90,10 @@ class AdoptionForm(forms.Form):
         return bool(self.cleaned_data["needed"] == "yes")
 
 
-class _People(forms.ModelChoiceField):  # type: ignore[type-arg]
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.full_name}{f', {obj.position}' if obj.position else ''}"
-
-
 class MandateForm(forms.Form):
     """Who may sign for the party, and on what evidence."""
 
-    user = _People(
+    user = ColleagueChoice(
         label=_("Who signs"),
         queryset=User.objects.none(),
         required=False,

@@ -10,21 +10,11 @@ from django.utils.translation import pgettext_lazy
 
 from mtd.agreements.models import Amendment, Comment, Entry, Party
 from mtd.agreements.queries import Room
-from mtd.core.errors import Refused
 
 from .questions import language_name
 
 
-class RefusableForm(forms.Form):
-    """A form that can show why an action refused, at the field it belongs to."""
-
-    def refuse(self, refused: Refused) -> None:
-        """Show the reason; what was typed stays."""
-        field = refused.field if refused.field in self.fields else None
-        self.add_error(field, str(refused.message))
-
-
-class ProposalForm(RefusableForm):
+class ProposalForm(forms.Form):
     """Another wording of a clause, or a change to such a proposal."""
 
     language = forms.CharField(widget=forms.HiddenInput, max_length=8)
@@ -52,7 +42,7 @@ class ProposalForm(RefusableForm):
             self.fields["text"].widget.attrs["lang"] = language
 
 
-class VoteForm(RefusableForm):
+class VoteForm(forms.Form):
     """Accept or reject a proposal."""
 
     reason = forms.CharField(
@@ -67,7 +57,7 @@ class VoteForm(RefusableForm):
         super().__init__(*args, **kwargs)
 
 
-class CommentForm(RefusableForm):
+class CommentForm(forms.Form):
     """A comment, and who may read it."""
 
     body = forms.CharField(

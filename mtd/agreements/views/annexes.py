@@ -62,7 +62,7 @@ def annexes(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
             except NotAllowed:
                 raise
             except Refused as refused:
-                form.refuse(refused)
+                refused.show_on(form)
             else:
                 messages.success(request, gettext("The annex is added."))
                 return redirect("agreements:annex", room.agreement.pk, made.pk)
@@ -158,7 +158,7 @@ def _propose(request: HttpRequest, room: Room, found: Annex) -> HttpResponse:
         except NotAllowed:
             raise
         except Refused as refused:
-            form.refuse(refused)
+            refused.show_on(form)
         else:
             messages.success(
                 request, gettext("The new version is proposed. The old one stays valid until then.")
@@ -176,7 +176,7 @@ def _approve(request: HttpRequest, room: Room, found: Annex) -> HttpResponse:
         except NotAllowed:
             raise
         except Refused as refused:
-            form.refuse(refused)
+            refused.show_on(form)
         else:
             messages.success(request, gettext("This version is valid now."))
             return redirect("agreements:annex", room.agreement.pk, found.pk)
@@ -192,7 +192,7 @@ def _reject(request: HttpRequest, room: Room, found: Annex) -> HttpResponse:
         except NotAllowed:
             raise
         except Refused as refused:
-            form.refuse(refused)
+            refused.show_on(form)
         else:
             messages.success(request, gettext("This version is marked as not approved."))
             return redirect("agreements:annex", room.agreement.pk, found.pk)

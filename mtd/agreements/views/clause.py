@@ -87,7 +87,7 @@ def _propose(request: HttpRequest, room: Room, question: Question) -> HttpRespon
         except NotAllowed:
             raise
         except Refused as refused:
-            form.refuse(refused)
+            refused.show_on(form)
         else:
             messages.success(request, gettext("Your wording is proposed. The other parties are asked."))
             return _back(room, question)
@@ -105,7 +105,7 @@ def _vote(request: HttpRequest, room: Room, question: Question, accepts: bool) -
         except NotAllowed:
             raise
         except Refused as refused:
-            form.refuse(refused)
+            refused.show_on(form)
         else:
             if done.state == Amendment.State.ACCEPTED:
                 messages.success(request, gettext("All parties accept. The clause now reads as proposed."))
@@ -310,7 +310,7 @@ def _add(request: HttpRequest, room: Room, question: Question, parent: Comment |
         except NotAllowed:
             raise
         except Refused as refused:
-            form.refuse(refused)
+            refused.show_on(form)
         else:
             messages.success(request, gettext("The comment is there for those who may read it."))
             return _to_comments(request, room, question)

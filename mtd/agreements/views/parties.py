@@ -42,7 +42,7 @@ def parties(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
             form = forms.get(name)
             if form is None:
                 raise
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+            refused.show_on(form)
         status = 422
     context = page(
         room,

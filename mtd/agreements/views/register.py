@@ -145,7 +145,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             agreement = found_agreement(actor=actor, network=chosen, **form.cleaned_data)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+            refused.show_on(form)
         else:
             return HttpResponseRedirect(reverse("agreements:overview", args=[agreement.pk]))
     status = 422 if form.errors else 200

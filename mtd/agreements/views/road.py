@@ -177,7 +177,7 @@ def meeting(
             )
             return _back(room, "meetings")
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+            refused.show_on(form)
     context = page(room, "road", form=form, old=old, may_plan=can_plan(room.actor, room.agreement))
     return render(request, "agreements/negotiation_meeting.html", context, status=422 if form.errors else 200)
 
@@ -202,7 +202,7 @@ def todo(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
             actions.add_todo(actor=actor, version=room.version, **form.cleaned_data)
             return _back(room, "todos")
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+            refused.show_on(form)
     return render(request, "agreements/road.html", _context(room, todo=form), status=422)
 
 

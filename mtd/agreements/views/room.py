@@ -81,5 +81,5 @@ def carry_out(
     except Refused as refused:
         if form is None or refused.status == 403:
             raise
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        refused.show_on(form)
         return ""

@@ -62,7 +62,7 @@ def signature(request: HttpRequest, agreement_id: uuid.UUID, signature_id: uuid.
             except Refused as refused:
                 if form is None or refused.status == 403:
                     raise
-                form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+                refused.show_on(form)
             else:
                 messages.success(request, said)
                 return HttpResponseRedirect(_after(request, room, place, do))

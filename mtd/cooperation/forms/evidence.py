@@ -10,7 +10,6 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from mtd.core.errors import Refused
 from mtd.core.guarded import GuardedLineField, GuardedTextField
 
 MAX_FILE = 10 * 1024 * 1024
@@ -49,15 +48,7 @@ def _date(**kwargs: Any) -> forms.DateField:
     return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
 
 
-class DutyForm(forms.Form):
-    """A form that can show why an action refused, at the field it belongs to."""
-
-    def refuse(self, refused: Refused) -> None:
-        """Show the reason; what was typed stays."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused.message))
-
-
-class ShowForm(DutyForm):
+class ShowForm(forms.Form):
     """On which day it was done, what was done, and a document if there is one."""
 
     on = _date(label=_("On which day"))
@@ -98,7 +89,7 @@ class ShowForm(DutyForm):
         return (file.name, self.content, self.media_type) if file else None
 
 
-class ContestForm(DutyForm):
+class ContestForm(forms.Form):
     """What one doubts about an act."""
 
     reason = GuardedTextField(label=_("What you doubt"), max_length=2000, rows=3)
@@ -108,7 +99,7 @@ class ContestForm(DutyForm):
         super().__init__(*args, **kwargs)
 
 
-class SettleForm(DutyForm):
+class SettleForm(forms.Form):
     """What became of a doubt, and where that was decided."""
 
     upheld = forms.ChoiceField(
@@ -123,7 +114,7 @@ class SettleForm(DutyForm):
         super().__init__(*args, **kwargs)
 
 
-class PauseForm(DutyForm):
+class PauseForm(forms.Form):
     """From when to when a duty rests, and why."""
 
     from_on = _date(label=_("First day"))
@@ -141,7 +132,7 @@ class PauseForm(DutyForm):
             del self.fields["everybody"]
 
 
-class ResumeForm(DutyForm):
+class ResumeForm(forms.Form):
     """From which day a duty binds again."""
 
     on = _date(label=_("From which day"))
@@ -152,7 +143,7 @@ class ResumeForm(DutyForm):
         self.fields["on"].initial = timezone.localdate()
 
 
-class GraceForm(DutyForm):
+class GraceForm(forms.Form):
     """How many days after its day a duty still counts as late and not as missed."""
 
     days = forms.IntegerField(

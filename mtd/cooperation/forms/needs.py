@@ -14,7 +14,6 @@ from mtd.accounts.models import User
 from mtd.agreements.models import Agreement
 from mtd.cooperation.models import Need, NeedDecision, NeedGroup
 from mtd.cooperation.queries.needs import NeedRow, agenda_title
-from mtd.core.errors import Refused
 from mtd.core.guarded import GuardedTextField
 from mtd.core.templatetags.mtd import day
 from mtd.meetings.models import Meeting
@@ -27,15 +26,6 @@ ANONYMOUS_HELP = _(
     "least two organisations of your help system, the list names the help system; otherwise it says “a partner”. "
     "Only the system knows whom to bring the answer to."
 )
-
-
-class NeedForm(forms.Form):
-    """A form that can show why an action refused, at the field it belongs to."""
-
-    def refuse(self, refused: Refused) -> None:
-        """Show the reason; what was typed stays."""
-        field = refused.field if refused.field in self.fields else None
-        self.add_error(field, str(refused.message))
 
 
 def _topics() -> forms.ChoiceField:
@@ -51,7 +41,7 @@ def _anonymous() -> forms.BooleanField:
     return forms.BooleanField(label=_("Raise it without a name"), required=False, help_text=ANONYMOUS_HELP)
 
 
-class RaiseForm(NeedForm):
+class RaiseForm(forms.Form):
     """What does not work or is missing, in a minute."""
 
     text = GuardedTextField(label=_("What does not work, or is missing?"), max_length=LIMIT, rows=4)
@@ -78,21 +68,21 @@ class RaiseForm(NeedForm):
             )
 
 
-class JoinForm(NeedForm):
+class JoinForm(forms.Form):
     """We too."""
 
     text = GuardedTextField(label=_("In your own words"), max_length=LIMIT, rows=2, required=False)
     anonymous = _anonymous()
 
 
-class EditForm(NeedForm):
+class EditForm(forms.Form):
     """One's own words, as long as nobody has taken them up."""
 
     text = GuardedTextField(label=_("What does not work, or is missing?"), max_length=LIMIT, rows=4)
     topic = _topics()
 
 
-class WordForm(NeedForm):
+class WordForm(forms.Form):
     """The wording under which the committee talks about it."""
 
     wording = GuardedTextField(
@@ -122,7 +112,7 @@ class MergeForm(WordForm):
         self.fields["others"].choices = list(known.items())  # type: ignore[attr-defined]
 
 
-class AgendaForm(NeedForm):
+class AgendaForm(forms.Form):
     """The meeting on whose agenda the need comes."""
 
     meeting = forms.ChoiceField(label=_("On the agenda of"), widget=forms.RadioSelect)
@@ -135,7 +125,7 @@ class AgendaForm(NeedForm):
         ]
 
 
-class DecideForm(NeedForm):
+class DecideForm(forms.Form):
     """A decision that no minutes hold."""
 
     level = forms.ChoiceField(
@@ -184,7 +174,7 @@ class DecideForm(NeedForm):
         )
 
 
-class HelpedForm(NeedForm):
+class HelpedForm(forms.Form):
     """Did it help?"""
 
     helped = forms.ChoiceField(label=_("Did it help?"), choices=Need.Helped.choices, widget=forms.RadioSelect)
@@ -193,13 +183,13 @@ class HelpedForm(NeedForm):
     )
 
 
-class WishForm(NeedForm):
+class WishForm(forms.Form):
     """The wish for a new offer."""
 
     text = GuardedTextField(label=_("Which offer is wished for?"), max_length=4000, rows=3)
 
 
-class AmendForm(NeedForm):
+class AmendForm(forms.Form):
     """The agreement that is to be amended."""
 
     agreement = forms.ModelChoiceField(
@@ -213,7 +203,7 @@ class AmendForm(NeedForm):
         self.fields["agreement"].initial = found.first()
 
 
-class GuideForm(NeedForm):
+class GuideForm(forms.Form):
     """Feedback on a step of the guide; it leaves the network."""
 
     step = forms.ChoiceField(label=_("Step of the guide"))

@@ -9,16 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from mtd.accounts.models import User
+from mtd.core.choices import ColleagueChoice
 from mtd.core.guarded import GuardedLineField, GuardedTextField
 from mtd.organizations.models import Organization
 from mtd.organizations.queries import people_of
 
 _TIME = {"type": "time"}
-
-
-class _Person(forms.ModelChoiceField):  # type: ignore[type-arg]
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.full_name}{f', {obj.position}' if obj.position else ''}"
 
 
 class OfferForm(forms.Form):
@@ -44,7 +40,7 @@ class OfferForm(forms.Form):
         help_text=_("For example: no single conversations; files stay closed."),
     )
     place = forms.CharField(label=_("Where"), max_length=200, required=False)
-    contact = _Person(
+    contact = ColleagueChoice(
         label=_("Who answers requests"),
         queryset=User.objects.none(),
         required=False,

@@ -20,7 +20,6 @@ from mtd.cooperation.actions import duties as resting
 from mtd.cooperation.actions import evidence as showing
 from mtd.cooperation.forms.evidence import (
     ContestForm,
-    DutyForm,
     GraceForm,
     PauseForm,
     ResumeForm,
@@ -94,7 +93,7 @@ def _try(
     found: DutyState,
     shares: list[DutyState],
     name: str,
-    form: DutyForm,
+    form: Form,
     act: Callable[[], object],
     said: str,
 ) -> HttpResponse:
@@ -105,7 +104,7 @@ def _try(
         except NotAllowed:
             raise
         except Refused as refused:
-            form.refuse(refused)
+            refused.show_on(form)
         else:
             messages.success(request, said)
             return redirect(found.url)

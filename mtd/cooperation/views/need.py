@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -69,7 +70,7 @@ def _carry_out(
     request: HttpRequest,
     network: Network,
     group: NeedGroup,
-    form: forms.NeedForm,
+    form: Form,
     run: Callable[[dict[str, Any]], Done],
 ) -> HttpResponse:
     """Run an action with a form's values; a refusal is shown in the form, which keeps what was typed."""
@@ -80,7 +81,7 @@ def _carry_out(
         except NotAllowed:
             raise
         except Refused as refused:
-            form.refuse(refused)
+            refused.show_on(form)
             status = refused.status
         else:
             messages.success(request, message)

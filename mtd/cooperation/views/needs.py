@@ -139,7 +139,7 @@ def need_new(request: HttpRequest, slug: str) -> HttpResponse:
         except NotAllowed:
             raise
         except Refused as refused:
-            form.refuse(refused)
+            refused.show_on(form)
         else:
             messages.success(
                 request, gettext("Your need stands in the list. The coordination has been told.")

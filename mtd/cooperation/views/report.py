@@ -131,7 +131,7 @@ def _carried_out(
     except Refused as refused:
         if refused.status == 403:
             raise
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        refused.show_on(form)
         return form, None, ""
 
 

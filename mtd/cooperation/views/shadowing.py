@@ -129,9 +129,7 @@ def offer_new(request: HttpRequest, slug: str) -> HttpResponse:
                 actor=actor, network=network, dates=[offers.Slot(**slot.cleaned_data)], **form.cleaned_data
             )
         except Refused as refused:
-            (slot if refused.field in slot.fields else form).add_error(
-                refused.field if refused.field in (*slot.fields, *form.fields) else None, str(refused)
-            )
+            refused.show_on(slot if refused.field in slot.fields else form)
         else:
             messages.success(request, _("Your offer is there for the whole network."))
             return _to_offer(network, offer)
@@ -155,7 +153,7 @@ def offer_edit(request: HttpRequest, slug: str, offer_id: uuid.UUID) -> HttpResp
         try:
             offers.edit_offer(actor=actor, offer=offer, **form.cleaned_data)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+            refused.show_on(form)
         else:
             messages.success(request, _("Changed."))
             return _to_offer(network, offer)
@@ -237,7 +235,7 @@ def _request(request: HttpRequest, network: Network, form: RequestForm) -> HttpR
     except Refused as refused:
         if refused.status == 403:
             raise
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        refused.show_on(form)
         return None
     messages.success(request, _("Asked. You will hear as soon as the host has answered."))
     return HttpResponseRedirect(reverse("cooperation:visit", args=[network.slug, visit.pk]))
@@ -253,7 +251,7 @@ def _add_date(
     except Refused as refused:
         if refused.status == 403:
             raise
-        slot.add_error(refused.field if refused.field in slot.fields else None, str(refused))
+        refused.show_on(slot)
         return None
     messages.success(request, _("The day is added."))
     return _to_offer(network, found)

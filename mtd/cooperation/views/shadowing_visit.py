@@ -56,7 +56,7 @@ def visit(request: HttpRequest, slug: str, visit_id: uuid.UUID) -> HttpResponse:
             except Refused as refused:
                 if form is None or refused.status == 403:
                     raise
-                form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+                refused.show_on(form)
             else:
                 messages.success(request, said)
                 return HttpResponseRedirect(reverse("cooperation:visit", args=[slug, found.pk]))

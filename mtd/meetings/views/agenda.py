@@ -60,7 +60,7 @@ def agenda(request: HttpRequest, meeting_id: uuid.UUID) -> HttpResponse:
         except Refused as refused:
             if refused.status == 403:
                 raise
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+            refused.show_on(form)
     status = 422 if form.errors else 200
     return render(request, "meetings/agenda.html", _context(request, meeting, form), status=status)
 
@@ -188,7 +188,7 @@ def change(request: HttpRequest, meeting_id: uuid.UUID, item_id: uuid.UUID) -> H
         except Refused as refused:
             if refused.status == 403:
                 raise
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+            refused.show_on(form)
     if request.method == "GET" and isinstance(may_edit, Denied):
         context["blocked"] = may_edit.reason
     return render(request, "meetings/agenda_item.html", context, status=422 if form.errors else 200)

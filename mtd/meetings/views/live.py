@@ -246,7 +246,7 @@ def _new(request: HttpRequest, meeting_id: uuid.UUID, kind: str) -> HttpResponse
         except Refused as refused:
             if refused.status == 403:
                 raise
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+            refused.show_on(form)
     address = reverse(f"meetings:{kind}_new", args=[meeting.pk])
     return _row_page(request, meeting, item, form, kind, address=address)
 
@@ -284,7 +284,7 @@ def _change(request: HttpRequest, meeting_id: uuid.UUID, row_id: uuid.UUID, kind
         except Refused as refused:
             if refused.status == 403:
                 raise
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+            refused.show_on(form)
     address = reverse(f"meetings:{kind}", args=[meeting.pk, row.pk])
     removable = meeting.circulated_at is None
     return _row_page(

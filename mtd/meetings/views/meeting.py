@@ -130,7 +130,7 @@ def _carry_out(
     except Refused as refused:
         if form is None or refused.status == 403:
             raise
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        refused.show_on(form)
         return ""
     for note in getattr(form, "notes", ()):
         messages.info(request, note)

@@ -169,7 +169,7 @@ def objection(request: HttpRequest, meeting_id: uuid.UUID) -> HttpResponse:
                 late.is_valid()
                 late.add_error(None, str(refused))
                 return reading_page(request, meeting, 409, late=late)
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+            refused.show_on(form)
     return _again(request, meeting, objection=form)
 
 
@@ -194,7 +194,7 @@ def late(request: HttpRequest, meeting_id: uuid.UUID) -> HttpResponse:
         except Refused as refused:
             if refused.status == 403:
                 raise
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+            refused.show_on(form)
     return _again(request, meeting, late=form)
 
 
@@ -220,7 +220,7 @@ def answer_objection(request: HttpRequest, meeting_id: uuid.UUID, objection_id: 
         except Refused as refused:
             if refused.status == 403:
                 raise
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+            refused.show_on(form)
         else:
             if taken_up:
                 messages.success(
@@ -245,7 +245,7 @@ def close(request: HttpRequest, meeting_id: uuid.UUID) -> HttpResponse:
         except Refused as refused:
             if refused.status == 403:
                 raise
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+            refused.show_on(form)
         else:
             messages.success(request, _("The minutes are final and lie here as PDF."))
             return _back(meeting)
@@ -288,7 +288,7 @@ def objection_part(request: HttpRequest, participant: Participant) -> dict[str, 
             _object(ANONYMOUS, participant, form)
             done = True
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+            refused.show_on(form)
     elif do == "withdraw":
         own = participant.objections.filter(meeting=meeting)
         mine = get_or_404(own.select_related("participant"), pk=request.POST.get("objection"))

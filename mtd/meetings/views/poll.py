@@ -97,7 +97,7 @@ def _do(request: HttpRequest, meeting: Meeting, do: str, form: VoteForm, more: A
     except Refused as refused:
         if refused.status == 403:
             raise
-        more.add_error(refused.field if refused.field in more.fields else None, str(refused))
+        refused.show_on(more)
         return ""
     messages.success(request, _("The date is proposed. Everybody has been asked once more."))
     return here

@@ -20,6 +20,7 @@ from mtd.cooperation.permissions import is_host, parties_in_force, visible_offer
 from mtd.core.actor import Actor
 from mtd.core.steps import News, NextStep
 from mtd.organizations.models import Network
+from mtd.organizations.permissions import own_networks
 
 from .contacts import REMIND_AFTER, overdue_confirmations
 from .shadowing import State, local_today
@@ -168,7 +169,7 @@ def _overdue(actor: Actor) -> Iterator[NextStep]:
 
 def recent_exchange(actor: Actor, since: datetime) -> list[News]:
     """What happened in the person's networks since then: counts only."""
-    networks = {one.pk: one for one in Network.objects.filter(pk__in=actor.network_ids)}
+    networks = {one.pk: one for one in own_networks(actor)}
     if not networks:
         return []
     return [

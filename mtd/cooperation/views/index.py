@@ -9,14 +9,14 @@ from django.views.decorators.http import require_GET
 
 from mtd.cooperation.queries.year import network_cards
 from mtd.core.http import actor_of
-from mtd.organizations.models import Network
+from mtd.organizations.permissions import own_networks
 
 
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """The one network's year, or all networks that one cooperates in."""
     actor = actor_of(request)
-    networks = list(Network.objects.filter(pk__in=actor.network_ids).order_by("name", "id"))
+    networks = list(own_networks(actor).order_by("name", "id"))
     if len(networks) == 1:
         return HttpResponseRedirect(reverse("cooperation:year", args=[networks[0].slug]))
     context = {"cards": network_cards(actor, networks), "programme": actor.is_programme}

@@ -11,7 +11,7 @@ from mtd.core.http import actor_of
 from mtd.meetings.models import Kind
 from mtd.meetings.permissions import can_call
 from mtd.meetings.queries.meetings import my_meetings, network_meetings
-from mtd.organizations.models import Network
+from mtd.organizations.permissions import own_networks
 
 from .gate import network_or_404
 
@@ -35,7 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "found": found,
         "now": timezone.now(),
-        "networks": Network.objects.filter(pk__in=actor.network_ids),
+        "networks": own_networks(actor),
         "calendar_url": _address("meetings:calendar"),
         "tasks_url": _address("meetings:tasks"),
     }

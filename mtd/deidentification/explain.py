@@ -14,7 +14,7 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
     {
         # people
         "name_after_title": "A name after a form of address or a title. It tells who this is.",
-        "name_after_kin": "A name after a word for a relative or a role. The word alone is enough to understand the case.",
+        "name_after_kin": "A name after a word for a relative or a role. That word alone is enough.",
         "name_by_context": "From the words around it, this reads like the name of a person.",
         "given_name": "A first name. Together with age and place it often tells who the family is.",
         "surname": "A surname. It names the whole family.",
@@ -40,7 +40,7 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         # time
         "birth_date": "A date of birth. With it one person can be found in any register.",
         "exact_date": "An exact day. Together with what happened it can be looked up.",
-        "month_year": "A month or a year of a birth or an event. A season or an age says as much, and less about who it is.",
+        "month_year": "A month or a year of a birth or an event. A season or an age is enough.",
         "exact_age": "An age to the day, the week or the month. An age group is enough.",
         # ways to reach somebody
         "phone": "A telephone number. It reaches one person.",
@@ -57,11 +57,11 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "card": "The number of a payment card. It belongs to one person.",
         "long_number": "A long number. Numbers like this often stand for one person or one file.",
         # writing
-        "foreign_script": "Words in another script. The guard cannot read them here, and names are often written that way.",
+        "foreign_script": "Words in another script. They cannot be judged here, and may be a name.",
         "hidden_writing": "Written with hidden or look-alike characters. What it spells can still be read by people.",
         # what singles somebody out
-        "unique": "Something that is true of one person only, such as \u201cthe only one in the village\u201d.",
-        "office": "An office or a profession that a place has once. Everybody there knows who holds it, and the family.",
+        "unique": "Something that is true of one person or family only, so that people know who is meant.",
+        "office": "An office or a profession that a place has once. Everybody there knows who is meant.",
         "public_event": "An event that people heard or read about. It can be looked up.",
         "many_children": "An unusual number of children, or twins and triplets. Few families are like this.",
         "origin": "An origin that is rare where the family lives. Neighbours soon know which family is meant.",
@@ -72,5 +72,5 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def explanation(reason: str) -> str:
-    """The explanation for a code; a general one for a code that is not known here, since a mark is never unexplained."""
+    """The explanation for a code; a general one for an unknown code, since no mark goes unexplained."""
     return REASONS.get(reason, "This may tell who the family is.")

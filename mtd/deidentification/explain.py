@@ -32,7 +32,7 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
             "A name that your own records hold for this case. It must not leave your organisation."
         ),
         "initials": _(
-            "Initials. With a place or an organisation beside them, people who know the family recognise it."
+            "Initials. With a place or an organisation beside them, acquaintances recognise the family."
         ),
         "nickname": _("A pet name or short name. Those who know the family recognise it."),
         "again": _("The same as was found elsewhere in this text, here in another form."),
@@ -75,7 +75,7 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         # writing
         "foreign_script": _("Words in another script. They cannot be judged here, and may be a name."),
         "hidden_writing": _(
-            "Written with hidden or look-alike characters. What it spells can still be read by people."
+            "Written with hidden or look-alike characters. People can still read what it spells."
         ),
         # what singles somebody out
         "unique": _("Something that is true of one person or family only, so that people know who is meant."),

@@ -1,0 +1,109 @@
+"""A text as the layers read it: tricks undone, words apart, and every place traceable to the text as it was given.
+
+text = read("Frau K0wal\u00adczyk", "de")
+text.plain                  # "Frau K0walczyk": for patterns; invisible characters and look-alikes are undone
+text.tokens[1].form         # "Kowalczyk": for words; leetspeak, spaced letters and broken lines are undone too
+text.span(5, 14)            # (5, 15): where that is in the original
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .findings import Kind
+from .plain import Plain, plain
+from .words import Token, tokens
+
+__all__ = ["Mark", "Text", "Token", "read"]
+
+
+class Mark(NamedTuple):
+    """What one layer marked: original[start:end] in code points of the text as it was given."""
+
+    start: int
+    end: int
+    kind: Kind
+    confidence: float
+    certain: bool
+    reason: str
+    """A code of `explain.REASONS`."""
+
+
+class Text:
+    """A text made readable. Nothing in it changes after it was made."""
+
+    __slots__ = ("_ats", "_plain", "language", "lower", "original", "plain", "shouted", "small", "tokens")
+
+    original: str
+    plain: str
+    """Normalised, for patterns. Offsets into it are called `at` and `to`; `span` leads back to the original."""
+    lower: str
+    """`plain` in lower case, of the same length."""
+    language: str
+    tokens: Sequence[Token]
+    """Words, numbers and signs in their order."""
+    small: bool
+    """Hardly any word begins with a capital, so capitals say nothing."""
+    shouted: bool
+    """Hardly any small letter."""
+
+    def __init__(self, original: str, language: str, made: Plain) -> None:
+        self.original = original
+        self.language = language
+        self._plain = made
+        self.plain = made.text
+        lower = made.text.lower()
+        if len(lower) != len(made.text):  # "İ" becomes two characters
+            lower = "".join(sign.lower()[0] for sign in made.text)
+        self.lower = lower
+        self.tokens = tokens(made.text, self.span)
+        self._ats = [token.at for token in self.tokens]
+        self.small, self.shouted = _capitals(self.tokens)
+
+    def span(self, at: int, to: int) -> tuple[int, int]:
+        """Where plain[at:to] is in the original."""
+        return self._plain.span(at, to)
+
+    def mark(self, at: int, to: int, kind: Kind, confidence: float, certain: bool, reason: str) -> Mark:
+        """A mark on plain[at:to]."""
+        start, end = self._plain.span(at, to)
+        return Mark(start, end, kind, confidence, certain, reason)
+
+    def token_at(self, at: int) -> int:
+        """The number of the token that covers plain[at], or of the last one before it; -1 before the first."""
+        return bisect_right(self._ats, at) - 1
+
+
+def _capitals(found: Sequence[Token]) -> tuple[bool, bool]:
+    words = large = shouted = 0
+    for token in found:
+        if token.word and len(token.form) > 1:
+            words += 1
+            if token.form[0].isupper():
+                large += 1
+                shouted += token.form[1].isupper()
+    return large * 40 <= words, words > 2 and shouted * 10 > words * 7
+
+
+def read(original: str, language: str) -> Text:
+    """Make a text readable. Any string can be read, also one with surrogates, and in time linear to its length."""
+    return Text(original, language, plain(original))
+
+
+_SENTENCE = re.compile(r"(?<=[.!?…;·])\s+|\n\s*")
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Rough sentences of a plain text as (at, to)."""
+    found: list[tuple[int, int]] = []
+    begin = 0
+    for match in _SENTENCE.finditer(text):
+        if match.start() > begin:
+            found.append((begin, match.start()))
+        begin = match.end()
+    if begin < len(text):
+        found.append((begin, len(text)))
+    return found

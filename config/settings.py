@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "mtd.guide",
     "mtd.meetings",
     "mtd.agreements",
+    "mtd.consultations",
     "mtd.cooperation",
     "mtd.home",
     "mtd.public",
@@ -360,6 +361,9 @@ MTD_KEEP_SHADOWING = envdays("MTD_KEEP_SHADOWING", 730)
 MTD_KEEP_MINUTES = envdays("MTD_KEEP_MINUTES", 1825)
 MTD_KEEP_GUESTS = envdays("MTD_KEEP_GUESTS", 365)
 MTD_KEEP_NEEDS = envdays("MTD_KEEP_NEEDS", 1095)
+MTD_KEEP_CONSULTATIONS = envdays("MTD_KEEP_CONSULTATIONS", 90)
+MTD_KEEP_CASE_DRAFTS = envdays("MTD_KEEP_CASE_DRAFTS", 30)
+MTD_KEEP_LEARNINGS = envdays("MTD_KEEP_LEARNINGS", 1095)
 
 # Messages that may carry typed text never reach a log: only status, route name and event identifiers do.
 LOGGING: dict[str, Any] = {

@@ -26,6 +26,7 @@ NAV = (
     (pgettext_lazy("navigation", "Start"), "home:home", ("home",)),
     (pgettext_lazy("navigation", "Agreements"), "agreements:register", ("agreements",)),
     (pgettext_lazy("navigation", "Cooperation"), "cooperation:index", ("cooperation", "meetings")),
+    (pgettext_lazy("navigation", "Consultation"), "consultations:index", ("consultations",)),
     (pgettext_lazy("navigation", "Guide"), "guide:index", ("guide",)),
     (pgettext_lazy("navigation", "Network"), "organizations:index", ("organizations",)),
     (pgettext_lazy("navigation", "Countries"), "programme:countries", ("programme",)),

@@ -27,7 +27,12 @@ from mtd.notifications.outbox import Waiting
 from mtd.notifications.queries import mail_comes_back
 from mtd.organizations.models import Membership, Network, NetworkMember
 
-SLICES = {"agreements": Area.AGREEMENTS, "meetings": Area.MEETINGS, "cooperation": Area.DUTIES}
+SLICES = {
+    "consultations": Area.CONSULTATIONS,
+    "agreements": Area.AGREEMENTS,
+    "meetings": Area.MEETINGS,
+    "cooperation": Area.DUTIES,
+}
 """Slices with `next_steps(actor)` and `recent(actor, since)` in their queries, and what their steps are about."""
 
 FIRST_LOOK = timedelta(days=14)

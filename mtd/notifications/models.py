@@ -138,6 +138,7 @@ class Area(models.TextChoices):
     MEETINGS = "meetings", pgettext_lazy("area of reminders", "Meetings")
     DUTIES = "duties", pgettext_lazy("area of reminders", "Duties of the agreements")
     NEEDS = "needs", pgettext_lazy("area of reminders", "Needs raised")
+    CONSULTATIONS = "consultations", pgettext_lazy("area of reminders", "Anonymous consultations")
     EXCHANGE = "exchange", pgettext_lazy("area of reminders", "Exchange between people")
     REPORTS = "reports", pgettext_lazy("area of reminders", "Reports")
 
@@ -176,7 +177,7 @@ class Preference(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mail_preferences"
     )
-    area = models.CharField(max_length=12, choices=Area)
+    area = models.CharField(max_length=16, choices=Area)
     pace = models.CharField(max_length=8, choices=Pace)
 
     class Meta:

@@ -16,8 +16,10 @@ IDEAS: dict[str, set[str]] = {
     # The modules named after a slice's own idea, which other slices may use as well.
     "accounts": {"demo"},
     "agreements": {"lifecycle", "profile", "standing", "wording", "verification"},
+    "consultations": {"case"},
     "cooperation": {"pulse"},
     "countries": {"records"},
+    "deidentification": {"explain", "findings", "generalise", "lexicon", "lists"},
     "documents": {"content", "docx", "glyphs", "pdf", "signing", "verifying"},
     "guide": {"pack", "wording"},
     "notifications": {"outbox"},

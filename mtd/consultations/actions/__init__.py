@@ -1,0 +1,1 @@
+"""Every write of consultations, one function per verb; import them from here."""

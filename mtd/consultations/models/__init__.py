@@ -1,0 +1,32 @@
+"""Asking about a case without naming a child: the consultation, its answers, who read it, and what was learnt."""
+
+from .consultation import (
+    CONSULTATION_TRANSITIONS,
+    AgeBand,
+    Consultation,
+    Contribution,
+    Numbering,
+    Reading,
+    Topic,
+    Way,
+    after,
+)
+from .people import Absence
+from .rounds import Learning, Round, RoundNote, Step
+
+__all__ = [
+    "CONSULTATION_TRANSITIONS",
+    "Absence",
+    "AgeBand",
+    "Consultation",
+    "Contribution",
+    "Learning",
+    "Numbering",
+    "Reading",
+    "Round",
+    "RoundNote",
+    "Step",
+    "Topic",
+    "Way",
+    "after",
+]

@@ -1,0 +1,177 @@
+"""Who sees an anonymous consultation and who may do what with it.
+
+Seen by who asked and the lead of their organisation, and by who was asked: the partner's staff, the one adviser (or
+who stands in, and their lead), the people invited to the case discussion, colleagues of one's own house. Nobody
+else: not the coordination, not the programme office. A draft is seen by its author alone, an ended one by nobody.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from mtd.core.actor import Actor
+from mtd.core.errors import YES, Denied, Permission
+from mtd.meetings.models import Participant
+from mtd.organizations.models import Membership, Network
+
+from .models import Absence, Consultation, Learning, Way
+
+OPEN = (Consultation.State.SENT, Consultation.State.ANSWERED, Consultation.State.CLOSED)
+"""States in which a consultation is read and talked about."""
+
+
+def can_enter(actor: Actor, network: Network) -> bool:
+    """The person has to do with this network: works in one of its organisations, coordinates or moderates it."""
+    return network.pk in actor.network_ids
+
+
+def stands_in_for(actor: Actor, user_id: uuid.UUID | None, today: date | None = None) -> bool:
+    """The person is today the deputy of somebody who is away."""
+    if actor.user_id is None or user_id is None:
+        return False
+    day = today or timezone.localdate()
+    return Absence.objects.filter(user=user_id, deputy=actor.user_id, since__lte=day, until__gte=day).exists()
+
+
+def visible_to(actor: Actor) -> QuerySet[Consultation]:
+    """Consultations that the person may read now."""
+    if actor.user_id is None:
+        return Consultation.objects.none()
+    day = timezone.localdate()
+    own = Q(asked_by=actor.user_id, organization__in=actor.organization_ids)
+    away = Absence.objects.filter(
+        user=OuterRef("adviser"), deputy=actor.user_id, since__lte=day, until__gte=day
+    )
+    invited = Participant.objects.filter(meeting=OuterRef("meeting"), user=actor.user_id)
+    asked = (
+        Q(way=Way.PARTNER, adviser__isnull=True, recipient__in=actor.organization_ids)
+        | Q(way=Way.OWN_HOUSE, adviser__isnull=True, recipient__in=actor.organization_ids)
+        | (Q(adviser=actor.user_id) & Q(recipient__in=actor.organization_ids))
+        | (Q(recipient__in=actor.organization_ids) & Exists(away))
+        | Q(recipient__in=actor.lead_of)
+        | (Q(way=Way.DISCUSSION) & Exists(invited))
+    )
+    return Consultation.objects.filter(
+        (own & Q(state__in=[Consultation.State.DRAFT, *OPEN]))
+        | (Q(state__in=OPEN) & (asked | Q(organization__in=actor.lead_of)))
+    )
+
+
+def can_view(actor: Actor, consultation: Consultation) -> bool:
+    """Same answer as visible_to, for one consultation in hand."""
+    if is_asker(actor, consultation):
+        return consultation.state in (Consultation.State.DRAFT, *OPEN)
+    if consultation.state not in OPEN:
+        return False
+    return consultation.organization_id in actor.lead_of or is_asked(actor, consultation)
+
+
+def is_asker(actor: Actor, consultation: Consultation) -> bool:
+    """Who asked, while they work for the organisation they asked for."""
+    return (
+        actor.user_id is not None
+        and consultation.asked_by_id == actor.user_id
+        and consultation.organization_id in actor.organization_ids
+    )
+
+
+def is_asked(actor: Actor, consultation: Consultation) -> bool:
+    """One of those whom the question went to."""
+    if actor.user_id is None:
+        return False
+    if consultation.recipient_id is not None and consultation.recipient_id in actor.lead_of:
+        return True
+    if consultation.way == Way.DISCUSSION:
+        return Participant.objects.filter(meeting=consultation.meeting_id, user=actor.user_id).exists()
+    if consultation.recipient_id not in actor.organization_ids:
+        return False
+    if consultation.adviser_id is None:
+        return consultation.way in (Way.PARTNER, Way.OWN_HOUSE)
+    return consultation.adviser_id == actor.user_id or stands_in_for(actor, consultation.adviser_id)
+
+
+def can_ask(actor: Actor, network: Network) -> Permission:
+    """Begin a consultation: whoever works for an organisation of the network."""
+    if any(where == network.pk for _organization, where in actor.organization_networks):
+        return YES
+    return Denied(_("Only people who work for an organisation of this network ask for advice here."))
+
+
+def can_edit(actor: Actor, consultation: Consultation) -> Permission:
+    """Change a draft, send it, throw it away: its author."""
+    if not is_asker(actor, consultation):
+        return Denied(_("Only who began this question can change it."))
+    if consultation.state != Consultation.State.DRAFT:
+        return Denied(
+            _("This question was sent. What others have read is not changed afterwards; add a reply.")
+        )
+    return YES
+
+
+def can_answer(actor: Actor, consultation: Consultation) -> Permission:
+    """Answer or ask back: those whom the question went to, but not who asked it."""
+    if consultation.asked_by_id == actor.user_id:
+        return Denied(_("You asked this question yourself."))
+    if consultation.state not in OPEN or not is_asked(actor, consultation):
+        return Denied(_("The answer is given by those who were asked."))
+    return YES
+
+
+def can_conclude(actor: Actor, consultation: Consultation) -> Permission:
+    """Reply, sum up, say whether it helped, end it early: who asked; the lead of their organisation if they left."""
+    if is_asker(actor, consultation):
+        return YES
+    if consultation.organization_id in actor.lead_of and not _asker_is_there(consultation):
+        return YES
+    return Denied(_("Only who asked can do that."))
+
+
+def _asker_is_there(consultation: Consultation) -> bool:
+    return Membership.objects.filter(
+        user=consultation.asked_by_id, organization=consultation.organization_id, ended_on__isnull=True
+    ).exists()
+
+
+# --- what a network learnt ------------------------------------------------------------------------------------------
+
+
+def visible_learnings(actor: Actor) -> QuerySet[Learning]:
+    """Approved ones: everybody of the network. Proposed ones: who wrote them and the coordination."""
+    if actor.user_id is None:
+        return Learning.objects.none()
+    own = Q(by=actor.user_id) | Q(network__in=actor.coordinates)
+    return Learning.objects.filter(
+        Q(network__in=actor.network_ids) & (Q(state=Learning.State.APPROVED) | own)
+    )
+
+
+def can_view_learning(actor: Actor, learning: Learning) -> bool:
+    """Same answer as visible_learnings, for one in hand."""
+    if actor.user_id is None or learning.network_id not in actor.network_ids:
+        return False
+    return (
+        learning.state == Learning.State.APPROVED
+        or learning.by_id == actor.user_id
+        or learning.network_id in actor.coordinates
+    )
+
+
+def can_propose_learning(actor: Actor, network: Network) -> Permission:
+    """Whoever works in the network or moderates it."""
+    if can_enter(actor, network):
+        return YES
+    return Denied(_("Only people of this network add to what it learnt."))
+
+
+def can_approve_learning(actor: Actor, learning: Learning) -> Permission:
+    """The coordination, and never who wrote it: four eyes look whether a family shows through."""
+    if learning.network_id not in actor.coordinates:
+        return Denied(_("The network coordination looks at it before others read it."))
+    if learning.by_id == actor.user_id:
+        return Denied(_("Somebody else has to look at what you wrote yourself."))
+    return YES

@@ -1,0 +1,1 @@
+"""Reads worth a name, by what they are about; import them from here."""

@@ -10,6 +10,10 @@ from django.views.decorators.http import require_POST
 
 from .access import public, without_second_factor
 from .gallery import examples
+from .guarded import decisions, judge
+
+MOST_GUARDED = 2 * 1024 * 1024
+"""Bytes of a request to the guard: 200,000 characters, each written as six, with room for the rest."""
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -45,3 +49,22 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component of the interface with its code; invented content, so open to everybody."""
     return render(request, "core/gallery.html", {"examples": examples(request)})
+
+
+@require_POST
+def guard(request: HttpRequest) -> HttpResponse:
+    """The passages of a text that could tell who a family is, as a piece of the page. Stores and logs nothing."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_GUARDED:
+        return HttpResponse(status=413)
+    sent = request.POST
+    name = sent.get("name", "")[:200]
+    keep, _take = decisions(sent, name)
+    judgement = judge(
+        sent.get("text", ""),
+        language=sent.get("language", ""),
+        keep=keep,
+        settled=sent.get("settled", "") or sent.get("settled_tokens", "").split(),
+        strict=sent.get("strict") != "no",
+    )
+    given = {"name": name, "id": sent.get("id", "")[:200], "judgement": judgement, "strict": judgement.strict}
+    return render(request, "core/guard_finds.html", {"guard": given})

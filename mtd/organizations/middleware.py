@@ -11,14 +11,18 @@ from django.utils import translation
 
 from mtd.accounts.models import User
 from mtd.core.actor import ANONYMOUS
+from mtd.core.guarded import familiar_from
 
-from .queries import SESSION_KEY, standing_of
+from .queries import SESSION_KEY, familiar_names, standing_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class ActorMiddleware:
-    """Sets request.actor, and request.standing for the person shown on top of the page."""
+    """Sets request.actor, and request.standing for the person shown on top of the page.
+
+    It also tells the guarded fields where to ask, if they need to, which public names the person's networks have.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -33,4 +37,5 @@ class ActorMiddleware:
             if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
                 translation.activate(user.language)
                 holder.LANGUAGE_CODE = translation.get_language()
-        return self.get_response(request)
+        with familiar_from(lambda: familiar_names(holder.actor)):
+            return self.get_response(request)

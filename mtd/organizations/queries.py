@@ -135,6 +135,30 @@ def organizations_of(network: Network) -> QuerySet[Organization]:
     )
 
 
+def familiar_names(actor: Actor) -> tuple[str, ...]:
+    """The public names of the professional side in the actor's own networks: networks and their regions,
+    organisations, colleagues. The identity guard does not take them for a family's. Never more than that."""
+    if not actor.is_authenticated:
+        return ()
+    mine = Q(organization__in=actor.organization_ids) | Q(network__in=actor.network_ids)
+    names: set[str] = set()
+    linked = {*actor.organization_ids}
+    for row in NetworkMember.objects.filter(network__in=actor.network_ids, left_on__isnull=True).values_list(
+        "organization", "organization__name", "organization__short_name", "network__name", "network__region"
+    ):
+        linked.add(row[0])
+        names.update(row[1:])
+    for row in (
+        Membership.objects.filter(
+            mine | Q(organization__in=linked), ended_on__isnull=True, user__is_active=True
+        )
+        .values_list("user__name", "organization__name", "organization__short_name", "network__name")
+        .order_by()
+    ):
+        names.update(name for name in row if name)
+    return tuple(sorted(name for name in names if name.strip()))
+
+
 def networks_of(organization: Organization) -> QuerySet[Network]:
     """The networks the organisation belongs to now."""
     running = NetworkMember.objects.filter(organization=organization, left_on__isnull=True)

@@ -346,3 +346,13 @@ def area_nav(slug: str, current: str) -> dict[str, object]:
             for key, label, route in AREAS
         ]
     }
+
+
+@register.simple_tag
+def open_passages(form: object) -> object:
+    """What the identity guard left open over several fields of a form: `{% open_passages form as open %}`."""
+    from django.forms import BaseForm
+
+    from mtd.core.guarded import open_in
+
+    return open_in(form) if isinstance(form, BaseForm) else None

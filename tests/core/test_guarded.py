@@ -1,0 +1,275 @@
+"""The identity guard in form fields: what must go does not get through, and nothing typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django import forms
+from django.http import QueryDict
+from django.template import engines
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from mtd.core.actor import ANONYMOUS
+from mtd.core.guard_words import KINDS, PROBLEMS, REASONS_TO_KEEP, explanation, kind_word
+from mtd.core.guarded import (
+    GuardedLineField,
+    GuardedTextField,
+    Typed,
+    decisions,
+    familiar_from,
+    judge,
+    kept_reasons,
+    open_in,
+    token_of,
+)
+from mtd.core.views import MOST_GUARDED
+from mtd.deidentification import Kind, Problem, explain, find
+from mtd.organizations.models import Network, Organization
+from mtd.organizations.queries import familiar_names
+from tests.cast import Cast, build_cast
+
+MAIL = "anna.kowalczyk@example.org"
+
+
+def draw(source: str, **context: object) -> str:
+    """A piece of template with components in it, as a page would draw it."""
+    from django_cotton.compiler_regex import CottonCompiler
+
+    return engines["django"].from_string(CottonCompiler().process(source)).render(context)
+
+
+class StoryForm(forms.Form):
+    """Two fields that others read, and one's own note."""
+
+    story = GuardedTextField(label="Story")
+    title = GuardedLineField(label="Title", required=False)
+    note = GuardedTextField(label="Note", required=False, strict=False)
+
+
+def sent(**data: str) -> StoryForm:
+    query = QueryDict(mutable=True)
+    query.update(
+        {"story": "The mother is well.", **{key.replace("__", "-"): value for key, value in data.items()}}
+    )
+    return StoryForm(query)
+
+
+def token(text: str, words: str) -> str:
+    """The token of a passage that the guard finds in the text."""
+    return next(p.token for p in judge(text, language="en").passages if p.words == words)
+
+
+def test_a_text_that_tells_nobody_goes_through_unchanged() -> None:
+    form = sent(story="  The mother keeps her appointments.  ")
+    assert form.is_valid()
+    assert form.cleaned_data["story"] == "The mother keeps her appointments."
+    assert type(form.cleaned_data["story"]) is str
+
+
+def test_what_is_certain_must_go_whatever_reason_is_given() -> None:
+    text = f"Write to {MAIL} please."
+    mark = token(text, MAIL)
+    for keep in ("", "word", "professional", "anything"):
+        form = sent(story=text, **{f"story-keep-{mark}": keep})
+        assert not form.is_valid()
+        assert "must go" in form.errors["story"][0]
+        assert "cleaned" not in form.errors["story"][0]
+
+
+def test_what_was_typed_stays_in_the_field_and_the_passage_is_shown_beside_it() -> None:
+    text = f"Write to {MAIL} <b>now</b>."
+    form = sent(story=text)
+    html = str(form["story"])
+    assert f"Write to {MAIL} &lt;b&gt;now&lt;/b&gt;.</textarea>" in html.replace("\n", "")
+    assert '<li class="find find--certain" id="id_story-find-1"' in html
+    assert "It reaches one person" in html
+    assert "<b>now" not in html
+
+
+def test_the_reason_for_one_passage_never_covers_another() -> None:
+    assert token_of(Kind.PERSON, "Anna") != token_of(Kind.PERSON, "Anne")
+    assert token_of(Kind.PERSON, "Anna") != token_of(Kind.PLACE, "Anna")
+    assert token_of(Kind.PERSON, "Anna\r\n  Maria") == token_of(Kind.PERSON, "Anna Maria")
+    assert "Anna" not in token_of(Kind.PERSON, "Anna")
+
+
+def test_a_field_that_only_advises_never_refuses_and_still_shows_the_passage() -> None:
+    form = sent(note=f"Ask {MAIL}.")
+    assert form.is_valid(), form.errors
+    assert "find--certain" in str(form["note"])
+
+
+def test_an_empty_field_asks_nobody() -> None:
+    asked: list[int] = []
+
+    def names() -> list[str]:
+        asked.append(1)
+        return []
+
+    with familiar_from(names):
+        assert sent(title="", note="").is_valid()
+        assert len(asked) == 1  # the story, and only once for all its fields
+
+
+def test_showing_a_form_calls_the_guard_for_no_field(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    with familiar_from(lambda: asked.append(1) or ()):  # type: ignore[func-returns-value]
+        html = str(StoryForm(initial={"story": f"Write to {MAIL}.", "title": MAIL, "note": MAIL}))
+    assert asked == []
+    assert MAIL in html
+
+
+def test_a_text_that_the_guard_cannot_judge_is_not_let_through_and_stays() -> None:
+    class LongForm(forms.Form):
+        story = GuardedTextField(max_length=500_000)
+
+    text = "The mother is well. " * 15_000
+    assert find(text, "en").problem is Problem.LENGTH
+    form = LongForm({"story": text})
+    assert not form.is_valid()
+    assert "too long to be checked" in form.errors["story"][0]
+    assert "your text is still here" in form.errors["story"][0]
+    assert text.strip() in str(form["story"])
+
+
+def test_the_error_summary_counts_over_all_fields_and_leads_to_the_first() -> None:
+    form = sent(story=f"Write to {MAIL}.", title="Or to b@example.org")
+    assert not form.is_valid()
+    found = open_in(form)
+    assert found is not None
+    assert (found.words, found.fields, found.first) == ("2 passages must go.", 2, "id_story-finds")
+    html = draw('<c-form-errors :form="form" />', form=form)
+    assert 'href="#id_story-finds"' in html
+    assert "2 passages must go." in html
+    one = sent(story=f"Write to {MAIL}.")
+    assert not one.is_valid()
+    assert open_in(one) is None
+
+
+def test_the_same_passage_in_several_places_is_one_thing_to_decide() -> None:
+    judged = judge(f"{MAIL} and again {MAIL}", language="en")
+    assert [p.number for p in judged.passages] == [1]
+    assert [span[:2] for span in judged.passages[0].spans] == [(0, 26), (37, 63)]
+
+
+@pytest.mark.parametrize("before", ["plain ", "zwölf ", "two\r\nlines\r\n", "😀😀 ", "😀\r\nä ", "\n\r\n "])
+def test_places_are_counted_as_the_browser_counts_them(before: str) -> None:
+    text = f"{before}{MAIL}"
+    shown = before.replace("\r\n", "\n")
+    start = len(shown.encode("utf-16-le")) // 2
+    assert judge(text, language="en").passages[0].spans[0][:2] == (start, start + len(MAIL))
+
+
+def test_decisions_are_read_from_beside_their_own_field_only() -> None:
+    data = QueryDict("a-keep-x=word&a-take-y=1&a-take-z=&b-keep-x=public&a-keepx=word&story-a-keep-q=word")
+    assert decisions(data, "a") == ({"x": "word"}, ("y",))
+
+
+def test_typed_text_is_a_string_like_any_other() -> None:
+    assert Typed("abc") == "abc"
+    assert Typed("abc").keep == {}
+
+
+def test_every_kind_every_reason_and_every_problem_has_words() -> None:
+    with translation.override("en"):
+        assert set(KINDS) == set(Kind)
+        assert all(kind_word(kind) for kind in Kind)
+        assert set(PROBLEMS) == set(Problem) - {Problem.NONE}
+        for code, words in explain.REASONS.items():
+            assert explanation(code) == words
+        assert explanation("no such code")
+
+
+def test_every_word_of_the_guard_is_translated() -> None:
+    words = [*KINDS.values(), *PROBLEMS.values(), *REASONS_TO_KEEP.values()]
+    with translation.override("en"):
+        english = [str(word) for word in words] + [explanation(code) for code in explain.REASONS]
+    with translation.override("de"):
+        german = [str(word) for word in words] + [explanation(code) for code in explain.REASONS]
+    same = [a for a, b in zip(english, german, strict=True) if a == b]
+    assert same == []
+
+
+def test_a_form_without_passages_keeps_no_reasons() -> None:
+    form = sent()
+    assert form.is_valid()
+    assert kept_reasons(form) == {}
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return build_cast(only={"birkenfurt", "siegen-wittgenstein"})
+
+
+@pytest.fixture
+def worker(browse: Callable[[str], Client]) -> Client:
+    return browse("tarek-aziz")
+
+
+def ask(client: Client, **data: Any) -> Any:
+    given = {"name": "story", "id": "id_story", "strict": "yes", "text": ""} | data
+    return client.post(reverse("core:guard"), given)
+
+
+def test_while_typing_the_passages_are_shown_as_they_are_at_sending(worker: Client) -> None:
+    answer = ask(worker, text=f"Write to {MAIL} now.")
+    assert answer.status_code == 200
+    html = answer.content.decode()
+    assert 'id="id_story-find-1"' in html
+    assert "[[9, 35, " in html.replace("&quot;", '"')
+    assert "must go" in html
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Nothing found" in ask(worker, text="All is well.").content.decode()
+
+
+def test_nobody_who_is_not_signed_in_may_ask_the_guard(client: Client, db: None) -> None:
+    assert ask(client, text=MAIL).status_code == 302
+
+
+def test_the_guard_is_asked_with_the_forms_secret_and_never_by_an_address(worker: Client, cast: Cast) -> None:
+    assert worker.get(reverse("core:guard"), {"text": MAIL}).status_code == 405
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(cast.people["tarek-aziz"], backend="django.contrib.auth.backends.ModelBackend")
+    assert ask(strict, text=MAIL).status_code == 403
+
+
+def test_too_large_a_text_is_not_read(worker: Client) -> None:
+    assert ask(worker, text="a" * (MOST_GUARDED + 1)).status_code == 413
+
+
+def test_what_is_asked_while_typing_reaches_neither_session_nor_log(
+    worker: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = dict(worker.session)
+    ask(worker, text=f"Write to {MAIL}.", name="x\r\ny<b>", id='"><script>')
+    assert dict(worker.session) == before
+    assert MAIL not in caplog.text
+
+
+def test_what_the_page_sends_about_itself_is_never_drawn_as_markup(worker: Client) -> None:
+    html = ask(worker, text=MAIL, name="<b>", id='"><script>').content.decode()
+    assert "<script" not in html
+    assert "<b>" not in html
+
+
+def test_names_of_the_persons_own_networks_are_familiar_and_no_others(cast: Cast) -> None:
+    actor = cast.actor("tarek-aziz")
+    names = set(familiar_names(actor))
+    own = {organization for organization, _network in actor.organization_networks}
+    for organization in Organization.objects.all():
+        near = set(organization.networks.values_list("id", flat=True)) & actor.network_ids
+        assert (organization.name in names) == bool(near or organization.id in own), organization.name
+    for network in Network.objects.all():
+        assert (network.name in names) == (network.id in actor.network_ids)
+    assert cast.people["tarek-aziz"].name in names
+    assert familiar_names(ANONYMOUS) == ()
+
+
+def test_familiar_names_need_two_queries(cast: Cast, django_assert_num_queries: Any) -> None:
+    actor = cast.actor("tarek-aziz")
+    with django_assert_num_queries(2):
+        familiar_names(actor)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("p/<str:code>.pdf", views.profile_pdf, name="profile_pdf"),
     path("p/<str:code>/", views.profile, name="profile"),
     path("danger/", views.danger, name="danger"),
+    path("danger/now/", views.danger_now, name="danger_now"),
     path("help/", views.help_page, name="help"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("what-is-stored/", views.stored, name="stored"),

@@ -106,6 +106,13 @@ def danger(request: HttpRequest) -> HttpResponse:
 
 @public
 @without_second_factor
+def danger_now(request: HttpRequest) -> HttpResponse:
+    """What professionals do now when a child is in danger."""
+    return danger(request)
+
+
+@public
+@without_second_factor
 def help_page(request: HttpRequest) -> HttpResponse:
     """Where to begin, and whom to ask."""
     return _page(request, "help")

@@ -19,7 +19,7 @@ from mtd.core.errors import YES, Denied, Permission
 from mtd.meetings.models import Participant
 from mtd.organizations.models import Membership, Network
 
-from .models import Absence, Consultation, Learning, Way
+from .models import Absence, Consultation, Learning, Round, Way
 
 OPEN = (Consultation.State.SENT, Consultation.State.ANSWERED, Consultation.State.CLOSED)
 """States in which a consultation is read and talked about."""
@@ -137,6 +137,24 @@ def _asker_is_there(consultation: Consultation) -> bool:
     ).exists()
 
 
+# --- talking it through in a group -------------------------------------------------------------------------------------
+
+
+def can_take_part(actor: Actor, consultation: Consultation) -> Permission:
+    """Take part in the discussion: who asked and who was asked, while it is open."""
+    if consultation.state in OPEN and (is_asker(actor, consultation) or is_asked(actor, consultation)):
+        return YES
+    return Denied(_("Only who asked and those who were asked talk about it."))
+
+
+def can_moderate(actor: Actor, group: Round) -> Permission:
+    """Move the discussion on: who moderates it now. Anybody who takes part can take that over."""
+    allowed = can_take_part(actor, group.consultation)
+    if not allowed or group.moderator_id == actor.user_id:
+        return allowed
+    return Denied(_("Somebody else moderates. Take the moderation over if they cannot."))
+
+
 # --- what a network learnt ------------------------------------------------------------------------------------------
 
 
@@ -168,10 +186,21 @@ def can_propose_learning(actor: Actor, network: Network) -> Permission:
     return Denied(_("Only people of this network add to what it learnt."))
 
 
-def can_approve_learning(actor: Actor, learning: Learning) -> Permission:
-    """The coordination, and never who wrote it: four eyes look whether a family shows through."""
+def can_approve_learning(actor: Actor, learning: Learning, *, still: bool = False) -> Permission:
+    """The coordination, and never who wrote it: four eyes look whether a family shows through.
+
+    `still`: only confirming that something approved earlier still holds; its author may be the coordination.
+    """
     if learning.network_id not in actor.coordinates:
         return Denied(_("The network coordination looks at it before others read it."))
-    if learning.by_id == actor.user_id:
+    if learning.by_id == actor.user_id and not still:
         return Denied(_("Somebody else has to look at what you wrote yourself."))
     return YES
+
+
+def can_take_back_learning(actor: Actor, learning: Learning) -> Permission:
+    """Its author and the network coordination."""
+    own = actor.user_id is not None and learning.by_id == actor.user_id
+    if own or learning.network_id in actor.coordinates:
+        return YES
+    return Denied(_("Only who wrote it and the network coordination can change it."))

@@ -8,19 +8,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from mtd.core.deadlines import LATEST
+from mtd.core.deadlines import BadRule as BadRule
+from mtd.core.deadlines import later as later
+
 MOST = 1000
 """No rule counts further than this; a larger number is a slip of the pen."""
 
 UNITS = frozenset({"hours", "working_days", "days", "weeks", "months", "years"})
-_LATEST = date(2400, 1, 1)
-
-
-class BadRule(ValueError):
-    """A rule that cannot be reckoned with; `code` says why. Pages show it and ask for an amendment."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 class Duty(StrEnum):
@@ -106,7 +101,7 @@ class On:
 
     def __post_init__(self) -> None:
         _grace(self.grace_days)
-        if not date(1900, 1, 1) <= self.day <= _LATEST:
+        if not date(1900, 1, 1) <= self.day <= LATEST:
             raise BadRule("no_such_day")
 
 
@@ -187,29 +182,6 @@ def day_of(text: object) -> date:
         return date.fromisoformat(str(text))
     except ValueError:
         raise BadRule("no_such_day") from None
-
-
-def later(day: date, number: int, unit: str) -> date:
-    """The day so many days, weeks, months or years later; where the month is shorter, its last day.
-
-    31 January and one month is 28 or 29 February, 29 February and one year is 28 February. Raises BadRule when the
-    day lies beyond every calendar.
-    """
-    if unit == "days" or unit == "weeks":
-        days = number * (7 if unit == "weeks" else 1)
-        if days > (_LATEST - day).days:
-            raise BadRule("too_far")
-        return day + timedelta(days=days)
-    if unit not in ("months", "years"):
-        raise BadRule("unknown_unit")
-    years, month = divmod(day.month - 1 + number * (12 if unit == "years" else 1), 12)
-    year = day.year + years
-    if year >= _LATEST.year:
-        raise BadRule("too_far")
-    month += 1
-    if day.day <= 28:
-        return date(year, month, day.day)
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def period_of(day: date, per: str) -> tuple[date, date]:

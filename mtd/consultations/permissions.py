@@ -137,7 +137,7 @@ def _asker_is_there(consultation: Consultation) -> bool:
     ).exists()
 
 
-# --- talking it through in a group -------------------------------------------------------------------------------------
+# --- talking it through in a group ----------------------------------------------------------------------------------
 
 
 def can_take_part(actor: Actor, consultation: Consultation) -> Permission:

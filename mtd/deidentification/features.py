@@ -1,0 +1,154 @@
+"""What the tagger knows about one word by itself: its letters, its shape, the lists it stands in.
+
+Every feature is a number below SIZE (a hash); a word's features depend on nothing but the word, its language and whether
+capitals count in the text, so that what follows from them is worked out once per distinct word.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import Final
+
+from . import lists
+from .inflection import ENDINGS
+from .lists import COMMON, GIVEN, NOUN, OWN, PART, PLACE_SHIFT, SURNAME, fold
+from .vocabulary import vocabulary
+
+BITS: Final = 17
+SIZE: Final = 1 << BITS
+_MASK: Final = SIZE - 1
+_ORDER: Final = ("en", "de", "fr", "nl", "es", "it", "pt", "fi", "el", "sl", "sk", "cs")
+_SALT: Final = {code: zlib.crc32(f"language {code}".encode()) | 1 for code in _ORDER}
+_COMPOUNDING: Final = frozenset(("de", "nl", "fi"))
+_LINKS: Final = ("", "s", "es", "n", "en", "er", "e")
+
+
+def shape(form: str) -> str:
+    """The pattern of capitals: x small, X capital, XX all capitals, I one capital letter, xX mixed."""
+    if form.islower():
+        return "x"
+    if len(form) == 1:
+        return "I"
+    if form.isupper():
+        return "XX"
+    if form[0].isupper():
+        return "X" if form[1:].islower() else ("X-X" if "-" in form else "XxX")
+    return "xX"
+
+
+def stems(folded: str, language: str) -> list[str]:
+    """What a folded name may be in its base form."""
+    found = []
+    for ending, instead in ENDINGS.get(language, ()):
+        if folded.endswith(ending) and len(folded) - len(ending) + len(instead) >= 3:
+            found.append(folded[: len(folded) - len(ending)] + instead)
+    return found
+
+
+def is_compound(low: str, language: str) -> bool:
+    """The word is made of two words that are usual in its language ("Familienhilfe")."""
+    table = lists.words(language)
+    for cut in range(3, len(low) - 3):
+        if table.get(low[cut:]) & 15 >= 6:
+            head = low[:cut]
+            for link in _LINKS:
+                if head.endswith(link) and len(head) - len(link) > 2:
+                    known = table.get(head[: len(head) - len(link)])
+                    if known & 15 >= 5:
+                        return True
+    return False
+
+
+def named(folded: str, language: str) -> int:
+    """The lists of names that a folded word stands in, the lexicon's names of the language among them."""
+    found = lists.names().get(folded)
+    return found | vocabulary(language).names.get(folded, 0)
+
+
+def word_features(form: str, language: str, capitals: bool) -> list[int]:
+    """The features of a word; `capitals`: whether its own capitals say something."""
+    low = form.lower()
+    strings = _letters(low)
+    figure = shape(form) if capitals else "?"
+    if not low[:1].isalpha():
+        strings.append(f"#{len(low)}" if low.isdigit() else "sign")
+        figure = "-"
+    else:
+        strings += _listed(low, language, figure)
+    strings.append(f"sh {figure}")
+    salt = _SALT[language]
+    found = []
+    for string in strings:
+        number = zlib.crc32(string.encode("utf-8", "replace"))
+        found.append((number ^ number >> 15) & _MASK)
+        number = (number ^ salt) * 0x9E3779B1 & 0xFFFFFFFF
+        found.append((number ^ number >> 15) & _MASK)
+    return found
+
+
+def _letters(low: str) -> list[str]:
+    size = len(low)
+    found = ["w " + low, f"n{min(size, 12)}"]
+    if size > 2:
+        found += ["-" + low[-1:], "-" + low[-2:], low[:2] + "-"]
+        if size > 3:
+            found += ["-" + low[-3:], low[:3] + "-"]
+            if size > 4:
+                found += ["-" + low[-4:], low[:4] + "-"]
+                if size > 6:
+                    found += ["-" + low[-5:], low[:5] + "-"]
+    return found
+
+
+def _listed(low: str, language: str, figure: str) -> list[str]:
+    folded = fold(low)
+    table = lists.words(language)
+    known = table.get(folded if language == "el" else low)
+    usual = known & 15
+    name = named(folded, language)
+    place = name >> PLACE_SHIFT & 7
+    common = "c" if known & COMMON else "N" if known & NOUN else "-"
+    found = [
+        f"u{usual}",
+        f"u{usual} {figure}",
+        f"d{common} {figure}",
+        f"d{common} {usual > 5} {name & 11} {place}",
+    ]
+    if name & GIVEN:
+        found += ["given", f"given {usual} {figure}", f"given {common} {figure}"]
+    if name & SURNAME:
+        found += ["sur", f"sur {usual} {figure}", f"sur {common} {figure}"]
+    if name & OWN:
+        found.append(f"own {name & 3}")
+    if place:
+        found += [f"place {place}", f"place {usual} {figure}", f"place {common} {figure}"]
+    if name & PART:
+        found.append(f"part {figure}")
+    if not name:
+        found.append(f"no name {common} {figure}")
+    inner = 0
+    if usual < 9 or name == 0:
+        for stem in stems(folded, language):
+            inner |= named(stem, language)
+        if inner:
+            if inner & GIVEN:
+                found += ["st given", f"st given {common} {figure}"]
+            if inner & SURNAME:
+                found += ["st sur", f"st sur {common} {figure}"]
+            if inner >> PLACE_SHIFT & 7:
+                found += [f"st place {inner >> PLACE_SHIFT & 7}", f"st place {common} {figure}"]
+    if "-" in low:
+        for part in low.split("-"):
+            inner = named(fold(part), language)
+            found.append(f"part {inner & 3} {bool(inner >> PLACE_SHIFT)}")
+            found.append(f"part u{table.get(part) & 15}")
+    elif language in _COMPOUNDING and usual < 5 and len(low) > 7:
+        made = is_compound(low, language)
+        found += [f"made {made}", f"made {made} {name & 3} {figure}"]
+    words = vocabulary(language)
+    for label in words.labels(low):
+        found += ["lx " + label, f"lx {label} {figure}"]
+    ending = words.surname_ending(folded)
+    if ending:
+        found += ["end sur", f"end sur {common} {figure}", "end " + ending]
+    return found

@@ -1,0 +1,145 @@
+"""A small network that says for each word how likely it is a person, a place or an organisation.
+
+Trained on openly licensed texts (scripts/train_guard.py), it looks at each word with three neighbours on either side.
+A word is the sum of what its features say; that sum is kept per distinct word, so that a page costs one small matrix
+product.
+"""
+
+from __future__ import annotations
+
+import io
+import lzma
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .features import word_features
+from .text import Text
+
+Array = NDArray[np.float32]
+
+REACH: Final = 3
+"""How many words on either side are looked at."""
+_ORDER: Final = ("en", "de", "fr", "nl", "es", "it", "pt", "fi", "el", "sl", "sk", "cs")
+SITUATION: Final = 8 + len(_ORDER)
+_ROOM: Final = 40_000
+"""How many distinct words are kept; then everything is forgotten and learned anew."""
+
+
+def situations(text: Text) -> Array:
+    """What depends on where a word stands, one row a token."""
+    tokens = text.tokens
+    rows = np.zeros((len(tokens), SITUATION), np.float32)
+    capitals = not (text.small or text.shouted)
+    small = {token.norm for token in tokens if token.word and token.form[0].islower()}
+    inside = {token.norm for token in tokens if token.word and not token.opens and token.form[0].isupper()}
+    rows[:, 0] = text.small
+    rows[:, 1] = text.shouted
+    if capitals:
+        for row, token in zip(rows, tokens, strict=True):
+            if token.word and token.form[0].isupper():
+                row[2] = token.opens
+                row[3] = token.norm in small
+                row[4] = token.opens and token.norm in inside
+                row[5] = token.opens and token.norm not in inside
+    for row, token in zip(rows, tokens, strict=True):
+        row[6] = token.space
+        row[7] = token.opens
+    if text.language in _ORDER:
+        rows[:, 8 + _ORDER.index(text.language)] = 1
+    return rows
+
+
+@dataclass(slots=True)
+class Tagger:
+    """The weights."""
+
+    table: NDArray[np.float32] | NDArray[np.int8]
+    """One row a feature."""
+    into: Array
+    bias: Array
+    out: Array
+    out_bias: Array
+    scale: Array | None = None
+    """What a row of small integers is multiplied with, per column."""
+
+    def vector(self, features: list[int]) -> Array:
+        """What the features of one word add up to."""
+        rows = self.table[features]
+        total = rows.sum(axis=0, dtype=np.float32)
+        return total if self.scale is None else total * self.scale
+
+    def shares(self, vectors: Array, situation: Array) -> Array:
+        """For each token how likely it is nothing, a person, a place, an organisation."""
+        count, width = vectors.shape
+        padded = np.zeros((count + 2 * REACH, width), np.float32)
+        padded[REACH : REACH + count] = vectors
+        scores = situation @ self.into[(2 * REACH + 1) * width :] + self.bias
+        for offset in range(2 * REACH + 1):
+            scores += padded[offset : offset + count] @ self.into[offset * width : (offset + 1) * width]
+        scores = np.maximum(scores, 0) @ self.out + self.out_bias
+        scores -= scores.max(axis=1, keepdims=True)
+        result: Array = np.exp(scores)
+        result /= result.sum(axis=1, keepdims=True)
+        return result
+
+    def packed(self) -> bytes:
+        """As a file: the table in small integers, the rest in half precision."""
+        scale = (
+            np.maximum(np.percentile(np.abs(self.table[np.any(self.table != 0, axis=1)]), 99.9, axis=0), 1e-6)
+            / 127
+        )
+        small = np.clip(np.round(self.table / scale), -127, 127).astype(np.int8)
+        buffer = io.BytesIO()
+        np.savez(
+            buffer,
+            table=small,
+            scale=scale.astype(np.float32),
+            into=self.into.astype(np.float16),
+            bias=self.bias.astype(np.float32),
+            out=self.out.astype(np.float32),
+            out_bias=self.out_bias.astype(np.float32),
+        )
+        return lzma.compress(buffer.getvalue(), preset=9)
+
+
+def unpacked(packed: bytes) -> Tagger:
+    """The tagger that `packed` wrote."""
+    with np.load(io.BytesIO(lzma.decompress(packed)), allow_pickle=False) as found:
+        return Tagger(
+            found["table"],
+            found["into"].astype(np.float32),
+            found["bias"],
+            found["out"],
+            found["out_bias"],
+            found["scale"],
+        )
+
+
+@cache
+def tagger() -> Tagger:
+    """The trained tagger, read once."""
+    return unpacked(files(__package__).joinpath("data", "tagger.bin").read_bytes())
+
+
+_vectors: dict[tuple[str, str, bool], Array] = {}
+
+
+def shares(text: Text) -> Array:
+    """How likely each token is nothing, a person, a place, an organisation."""
+    model, capitals, language = tagger(), not (text.small or text.shouted), text.language
+    if len(_vectors) > _ROOM:
+        _vectors.clear()
+    rows = []
+    for token in text.tokens:
+        form = token.form if capitals else token.norm
+        key = (language, form, capitals)
+        vector = _vectors.get(key)
+        if vector is None:
+            vector = _vectors[key] = model.vector(word_features(form, language, capitals))
+        rows.append(vector)
+    return model.shares(np.stack(rows), situations(text))

@@ -1,0 +1,300 @@
+"""The tagger: which words of a running text are persons, places or organisations.
+
+The network says how likely each word is one. Rules then decide by thresholds per language what is worth a mark, join
+words to names, carry what was surely found through the whole text, and say why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from . import lists
+from .features import named, stems
+from .findings import Kind
+from .lists import COMMON, GIVEN, NOUN, OWN, PLACE_SHIFT, SURNAME, fold
+from .network import shares
+from .text import Mark, Text, Token
+from .vocabulary import vocabulary
+
+_KINDS: Final = (Kind.PERSON, Kind.PLACE, Kind.ORGANISATION)
+_PERSON, _PLACE, _ORGANISATION = 0, 1, 2
+
+# How likely a word must be a name to be marked (person, place, organisation), by language, in a text with capitals and
+# in one without. Set on the development texts so that few names are missed at about two needless marks a page.
+_LIMITS: Final[dict[str, tuple[float, float, float]]] = {}
+_LIMIT: Final = (0.3, 0.35, 0.4)
+_LIMITS_SMALL: Final[dict[str, tuple[float, float, float]]] = {}
+_LIMIT_SMALL: Final = (0.25, 0.35, 0.4)
+_SURE: Final = 0.8
+_SMALL_PLACE: Final = 20_000
+_PARTICLES: Final = frozenset(
+    """van der den de het te ten ter von vom zu zur zum di da do dos das del della dello de la las los le el al bin ibn
+    abu ben af av op 't y e ja und i""".split()
+)
+
+
+class Facts(NamedTuple):
+    """What the lists say about a word."""
+
+    name: int
+    inner: int
+    """The same of its possible base forms."""
+    usual: int
+    common: bool
+    """An ordinary word of the language."""
+    labels: frozenset[str]
+
+
+@lru_cache(maxsize=30_000)
+def facts(low: str, language: str) -> Facts:
+    """What the lists say about a lower-case word."""
+    folded = fold(low)
+    known = lists.words(language).get(folded if language == "el" else low)
+    inner = 0
+    for stem in stems(folded, language):
+        inner |= named(stem, language)
+    return Facts(
+        named(folded, language),
+        inner,
+        known & 15,
+        bool(known & (COMMON | NOUN)),
+        frozenset(vocabulary(language).labels(low)),
+    )
+
+
+class _Piece(NamedTuple):
+    """Tokens first to last that make one name."""
+
+    first: int
+    last: int
+    kind: int
+    share: float
+    again: bool = False
+
+
+def marks(text: Text) -> list[Mark]:
+    """The persons, places and organisations of a text, in its order and without overlaps."""
+    if not any(token.word for token in text.tokens):
+        return []
+    rates = shares(text).tolist()
+    kinds = _chosen(text, rates)
+    _carry(text, rates, kinds)
+    return [_mark(text, piece) for piece in _joined(text, rates, kinds)]
+
+
+def _limits(text: Text) -> tuple[float, float, float]:
+    if text.small or text.shouted:
+        return _LIMITS_SMALL.get(text.language, _LIMIT_SMALL)
+    return _LIMITS.get(text.language, _LIMIT)
+
+
+def _chosen(text: Text, rates: list[list[float]]) -> list[int]:
+    """For each token which kind of name it is, -1 for none."""
+    limits, language = _limits(text), text.language
+    capitals = not (text.small or text.shouted)
+    tokens = text.tokens
+    kinds = [-1] * len(tokens)
+    for at, (token, (nothing, *rest)) in enumerate(zip(tokens, rates, strict=True)):
+        if not token.word or nothing > 0.95:
+            continue
+        kind = rest.index(max(rest))
+        limit = limits[kind]
+        known = facts(token.norm, language)
+        if len(token.form) == 1:
+            if not _initial(tokens, rates, at):
+                continue
+        elif capitals and token.form[0].islower():
+            limit = max(limit, 0.5 if not known.common else 0.65)
+        elif capitals and len(token.form) < 6 and token.form.isupper() and not (known.name or known.inner):
+            limit = max(limit, 0.6)
+        elif known.name & OWN and known.name & GIVEN and not known.common:
+            limit *= 0.6
+        if 1 - nothing >= limit:
+            kinds[at] = kind
+    return kinds
+
+
+def _initial(tokens: Sequence[Token], rates: list[list[float]], at: int) -> bool:
+    """Whether a single letter belongs to a name: "J. Novák", "Frau K."."""
+    if not tokens[at].form.isupper():
+        return False
+    dotted = at + 1 < len(tokens) and tokens[at + 1].form == "."
+    if rates[at][1] < (0.4 if dotted else 0.7):
+        return False
+    after = at + 2 if dotted else at + 1
+    near = [rates[at - 1][1]] if at and tokens[at - 1].word else []
+    if after < len(tokens) and tokens[after].word:
+        near.append(rates[after][1])
+    return rates[at][1] > 0.8 or any(share > 0.5 for share in near)
+
+
+def _carry(text: Text, rates: list[list[float]], kinds: list[int]) -> None:
+    """Mark everywhere in the text what was surely found once, also inflected, and the initials of persons."""
+    language = text.language
+    sure: dict[str, int] = {}
+    initials = set()
+    for at, kind in enumerate(kinds):
+        if kind < 0 or kind == _ORGANISATION or 1 - rates[at][0] < _SURE:
+            continue
+        token = text.tokens[at]
+        known = facts(token.norm, language)
+        if len(token.form) < 3 or known.usual > 6 and known.common or token.norm in _PARTICLES:
+            continue
+        folded = fold(token.norm)
+        sure[folded] = kind
+        for stem in stems(folded, language):
+            sure.setdefault(stem, kind)
+        if kind == _PERSON and token.form[0].isupper():
+            initials.add(token.form[0])
+    if not sure:
+        return
+    capitals = not (text.small or text.shouted)
+    for at, token in enumerate(text.tokens):
+        if kinds[at] >= 0 or not token.word:
+            continue
+        if len(token.form) == 1:
+            if (
+                token.form in initials
+                and rates[at][1] > 0.15
+                and text.tokens[at + 1 : at + 2]
+                and (text.tokens[at + 1].form == ".")
+            ):
+                kinds[at] = _PERSON
+            continue
+        folded = fold(token.norm)
+        kind = sure.get(folded, -1)
+        if kind < 0:
+            kind = next((sure[stem] for stem in stems(folded, language) if stem in sure), -1)
+            if kind >= 0 and (len(folded) < 5 or facts(token.norm, language).common):
+                kind = -1
+        if kind >= 0 and (
+            not facts(token.norm, language).common
+            or (capitals and token.form[0].isupper() and not token.opens)
+        ):
+            kinds[at] = kind
+
+
+def _joined(text: Text, rates: list[list[float]], kinds: list[int]) -> Iterator[_Piece]:
+    """Neighbouring words of one kind as one piece, without titles at its ends."""
+    tokens, language = text.tokens, text.language
+    at, count = 0, len(tokens)
+    while at < count:
+        kind = kinds[at]
+        if kind < 0:
+            at += 1
+            continue
+        last = at
+        while True:
+            following = last + 1
+            while (
+                following < count
+                and following - last < 4
+                and (
+                    tokens[following].norm in _PARTICLES
+                    or (tokens[following].form == "." and len(tokens[following - 1].form) == 1)
+                    or (tokens[following].form == "-" and not tokens[following].space)
+                    or (
+                        tokens[following].form in '"„“”»«&' and kind == _ORGANISATION and following - last < 2
+                    )
+                )
+                and kinds[following] != kind
+            ):
+                following += 1
+            if (
+                following < count
+                and kinds[following] == kind
+                and "\n" not in text.plain[tokens[last].to : tokens[following].at]
+            ):
+                last = following
+            else:
+                break
+        first, end = at, last
+        if kind == _PERSON:
+            while first < end and _is_title(tokens[first], language):
+                first += 1
+            while end > first and _is_title(tokens[end], language):
+                end -= 1
+        share = max(1 - rates[place][0] for place in range(first, end + 1))
+        lonely = first == end and (
+            (kind == _PERSON and _is_title(tokens[first], language) and share < 0.97)
+            or (tokens[first].norm in _PARTICLES)
+        )
+        if not lonely:
+            if end + 1 < count and len(tokens[end].form) == 1 and tokens[end + 1].form == ".":
+                end += 1
+            yield _Piece(first, end, kind, share)
+        at = last + 1
+
+
+def _is_title(token: Token, language: str) -> bool:
+    return (
+        bool(facts(token.norm, language).labels & {"title", "kin", "job"})
+        and not facts(token.norm, language).name & GIVEN
+    )
+
+
+def _mark(text: Text, piece: _Piece) -> Mark:
+    tokens, language = text.tokens, text.language
+    inside = tokens[piece.first : piece.last + 1]
+    reason, certain = "name_by_context", False
+    if piece.kind == _PERSON:
+        reason, certain = _why_person(text, piece)
+    elif piece.kind == _PLACE:
+        living = lists.population(text.plain[inside[0].at : inside[-1].to])
+        reason = "small_place" if living is not None and living < _SMALL_PLACE else "place"
+    else:
+        reason = _why_organisation(text, piece, language)
+    return Mark(inside[0].start, inside[-1].end, _KINDS[piece.kind], round(piece.share, 3), certain, reason)
+
+
+def _why_person(text: Text, piece: _Piece) -> tuple[str, bool]:
+    """The reason for a person, and whether it is certain."""
+    tokens, language = text.tokens, text.language
+    words = [token for token in tokens[piece.first : piece.last + 1] if token.word]
+    known = [facts(token.norm, language) for token in words]
+    before = piece.first - 1
+    while before >= 0 and tokens[before].form == ".":
+        before -= 1
+    labels = (
+        facts(tokens[before].norm, language).labels if before >= 0 and tokens[before].word else frozenset()
+    )
+    capital = words[0].form[0].isupper() and not all(item.common for item in known)
+    if all(len(token.form) == 1 for token in words):
+        return ("name_after_title" if "title" in labels else "initials"), False
+    if len(words) > 1:
+        given = any((item.name | item.inner) & GIVEN and not item.common for item in known[:-1])
+        sure = given and capital and (known[-1].name | known[-1].inner) & SURNAME and piece.share > 0.97
+        return "full_name", bool(sure)
+    only = known[0]
+    if "title" in labels:
+        listed = (only.name | only.inner) & (GIVEN | SURNAME)
+        return "name_after_title", capital and not only.common and piece.share > (0.95 if listed else 0.99)
+    if "kin" in labels:
+        return "name_after_kin", False
+    if "nick" in only.labels:
+        return "nickname", False
+    both = only.name | only.inner
+    if both & GIVEN:
+        return "given_name", False
+    return ("surname" if both & SURNAME else "name_by_context"), False
+
+
+def _why_organisation(text: Text, piece: _Piece, language: str) -> str:
+    first = max(0, piece.first - 1)
+    for token in text.tokens[first : piece.last + 1]:
+        if token.word:
+            labels = facts(token.norm, language).labels
+            for group in ("school", "kindergarten", "clinic", "club", "employer"):
+                if f"org {group}" in labels or f"-org {group}" in labels:
+                    return group
+    return "organisation"
+
+
+def warm(language: str) -> None:
+    """Read what the language needs now."""
+    from .text import read
+
+    lists.warm(language)
+    marks(read("Anna Novak, Berlin.", language))

@@ -90,4 +90,25 @@ RULES: list[Rule] = [
         "mtd.cooperation.queries.shadowing.visits_due",
         "mtd.cooperation.jobs.forget_visits",
     ),
+    Rule(
+        "MTD_KEEP_CONSULTATIONS",
+        _(
+            "Anonymous consultations with all their texts, after the answer; only what can be counted stays, "
+            "without a person or an organisation"
+        ),
+        "mtd.consultations.queries.ending.consultations_due",
+        "mtd.consultations.jobs.end_due",
+    ),
+    Rule(
+        "MTD_KEEP_CASE_DRAFTS",
+        _("Questions about a case that were begun and never sent, after they were last changed"),
+        "mtd.consultations.queries.ending.case_drafts_due",
+        "mtd.consultations.jobs.discard_old_drafts",
+    ),
+    Rule(
+        "MTD_KEEP_LEARNINGS",
+        _("What a network learnt from its questions, unless somebody looks at it again and confirms it"),
+        "mtd.consultations.queries.ending.learnings_due",
+        "mtd.consultations.jobs.forget_learnings",
+    ),
 ]

@@ -10,6 +10,9 @@ JOBS: dict[str, list[str]] = {
         "mtd.home.jobs.send_digests",
     ],
     "daily": [
+        "mtd.consultations.jobs.end_due",
+        "mtd.consultations.jobs.discard_old_drafts",
+        "mtd.consultations.jobs.forget_learnings",
         "mtd.notifications.jobs.forget_sent",
         "mtd.notifications.jobs.forget_bounces",
         "mtd.agreements.jobs.forget_drafts",
@@ -20,6 +23,7 @@ JOBS: dict[str, list[str]] = {
         "mtd.accounts.jobs.clear_sessions",
         "mtd.core.jobs.clear_cache",
         "mtd.core.jobs.sweep_unused_keys",
+        "mtd.core.jobs.clean_key_store",
         "mtd.agreements.jobs.enter_due_versions",
         "mtd.agreements.jobs.leave_due_parties",
         "mtd.agreements.jobs.end_due_agreements",

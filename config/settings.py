@@ -198,7 +198,9 @@ def _databases() -> dict[str, dict[str, Any]]:
             database["OPTIONS"] = {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+                # What is deleted is overwritten, so that a destroyed key is not found in the file either.
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+                "PRAGMA secure_delete=ON;",
             }
     return {"default": default, "keys": keys}
 

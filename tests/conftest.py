@@ -53,7 +53,8 @@ def django_db_modify_db_settings(
             connection.settings_dict["TEST"]["NAME"] = str(folder / f"{alias}.sqlite3")
             # Nothing here needs to survive a power cut.
             connection.settings_dict["OPTIONS"]["init_command"] = (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON; "
+                "PRAGMA secure_delete=ON;"
             )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from django.utils import timezone
 
 from .encryption import Sealed
@@ -52,3 +52,18 @@ def clear_cache() -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [now])  # noqa: S608  our own name of a table
         return int(cursor.rowcount)
+
+
+def clean_key_store() -> str:
+    """Take destroyed keys out of the store's own files, so that nobody finds them there with other means.
+
+    SQLite overwrites what it deletes (`secure_delete`, settings) but its write-ahead log still holds the page as it
+    was; PostgreSQL keeps dead rows until a vacuum.
+    """
+    keys = connections["keys"]
+    with keys.cursor() as cursor:
+        if keys.vendor == "sqlite":
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        elif keys.vendor == "postgresql" and not keys.in_atomic_block:
+            cursor.execute(f"VACUUM {keys.ops.quote_name(DataKey._meta.db_table)}")
+    return keys.vendor

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from .encryption import forget_keys
+from .encryption import InvalidTag, KeyDestroyed, forget_keys
 from .errors import Refused
 
 Handler = Callable[[HttpRequest], HttpResponse]
+_log = logging.getLogger(__name__)
 
 MOST_BYTES = 27 * 1024 * 1024
 """A file of 25 MB with the rest of its form."""
@@ -66,4 +68,33 @@ class RefusedMiddleware:
         if isinstance(exception, Refused):
             context = {"message": exception.message, "code": exception.code}
             return render(request, "refused.html", context, status=exception.status)
+        if isinstance(exception, KeyDestroyed | InvalidTag):
+            return _unreadable(request, exception)
         return None
+
+
+def _unreadable(request: HttpRequest, exception: KeyDestroyed | InvalidTag) -> HttpResponse:
+    """A sealed text that does not open closes its own page, and says what it means; no part of it is shown."""
+    route = request.resolver_match.view_name if request.resolver_match else ""
+    _log.error("A sealed text does not open (%s): %s", type(exception).__name__, route)
+    if isinstance(exception, KeyDestroyed):
+        message, code, status = (
+            _("This text is gone: its key was destroyed or is missing."),
+            "key_destroyed",
+            410,
+        )
+        todo = _(
+            "If its time was not over yet, tell whoever runs this installation: the key store may be older than "
+            "the data. Everything else works."
+        )
+    else:
+        message, code, status = (
+            _("This text was altered outside the system and is not shown."),
+            "altered",
+            409,
+        )
+        todo = _(
+            "Tell whoever runs this installation: the data, the key store or the master key does not match. "
+            "Everything else works."
+        )
+    return render(request, "refused.html", {"message": message, "code": code, "todo": todo}, status=status)

@@ -3,7 +3,7 @@
 from .agenda import add_item, change_item, drop_item, move_item, put_back, take_over
 from .closing import circulate, finish, finish_if_due, object_to, put_on_next, settle, withdraw
 from .feeds import choose_feed_scope, make_feed, note_fetch, renew_feed, revoke_feed
-from .forgetting import forget_minutes_of
+from .forgetting import forget_minutes_of, unlink_items
 from .inviting import (
     answer,
     answer_by_link,
@@ -83,6 +83,7 @@ __all__ = [
     "settle",
     "take_in_reply",
     "take_over",
+    "unlink_items",
     "vote",
     "vote_by_link",
     "withdraw",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -49,3 +50,21 @@ def forget_minutes_of(*, actor: Actor, meeting: Meeting, now: datetime | None = 
         delete_file(actor=actor, file=file)
     record(actor, "minutes.forgotten", meeting)
     return True
+
+
+@transaction.atomic
+def unlink_items(*, actor: Actor, source_kind: str, source_ids: Collection[str]) -> int:
+    """Cut items loose from what they came from, because that has ended; one that still waits is taken off.
+
+    Part of the caller's transaction. What was discussed stays in the minutes under the title that it had.
+    """
+    items = AgendaItem.objects.filter(source_kind=source_kind, source_id__in=source_ids)
+    waiting = items.filter(
+        state=AgendaItem.State.OPEN,
+        meeting__minutes=Meeting.Minutes.NONE,
+        meeting__starts_at__gt=timezone.now(),
+    )
+    AgendaItem.objects.filter(pk__in=list(waiting.values_list("pk", flat=True))).update(
+        state=AgendaItem.State.DROPPED
+    )
+    return items.update(source_kind="", source_id="")

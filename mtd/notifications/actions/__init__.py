@@ -4,7 +4,7 @@ from .bounces import confirm_address, forget_undeliverable, send_confirmation, t
 from .digests import send_digest
 from .inbox import read_maildir, take_in_mail
 from .leases import claim_job, release_job
-from .outbox import claim_due, enqueue, forget_old, mark_read, notify, send_due
+from .outbox import claim_due, enqueue, forget_notices_about, forget_old, mark_read, notify, send_due
 from .preferences import set_paces, unsubscribe
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "claim_job",
     "confirm_address",
     "enqueue",
+    "forget_notices_about",
     "forget_old",
     "forget_undeliverable",
     "mark_read",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Substr
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 
@@ -121,6 +122,17 @@ def mark_read(*, actor: Actor, notice: Notice | None = None) -> int:
     if notice is not None:
         own = own.filter(pk=notice.pk)
     return own.update(read_at=timezone.now())
+
+
+@transaction.atomic
+def forget_notices_about(*, actor: Actor, links: Collection[str]) -> int:
+    """Delete the notices that lead to one of these pages, or below it, because the page has gone for good."""
+    gone = 0
+    for length in {len(link) for link in links}:
+        begins = Notice.objects.annotate(begins=Substr("link", 1, length))
+        same = [link for link in links if len(link) == length]
+        gone += begins.filter(begins__in=same).delete()[0]
+    return gone
 
 
 def claim_due(*, actor: Actor, now: datetime | None = None, limit: int = 50) -> list[Message]:

@@ -10,209 +10,21 @@ the suggestion in. A token belongs to one passage, so a reason never covers anot
 
 from __future__ import annotations
 
-import functools
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from mtd.deidentification import LANGUAGES, Finding, Kind, Problem, Strength, find
+from mtd.deidentification import Problem
 
-from .encryption import fingerprint
-from .guard_words import PROBLEMS, REASONS_TO_KEEP, TAKEN, explanation, kind_word, what_is_open
+from .guard_words import PROBLEMS, TAKEN, what_is_open
+from .judging import Judgement, Passage, familiar_from, judge, token_of
 
 ADVICE = _("Please no names, dates of birth or addresses of families: others read this.")
-
-_familiar: ContextVar[Callable[[], Iterable[str]]] = ContextVar("mtd_familiar", default=tuple)
-
-
-@contextmanager
-def familiar_from(names: Callable[[], Iterable[str]]) -> Iterator[None]:
-    """For one request: where the public names of the person's own networks come from, asked once and only if needed."""
-    held = _familiar.set(functools.cache(names))
-    try:
-        yield
-    finally:
-        _familiar.reset(held)
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """One passage, wherever it stands in the text: one thing to decide."""
-
-    number: int
-    token: str
-    kind: Kind
-    must_go: bool
-    words: str
-    reason: str
-    suggestion: str
-    spans: tuple[tuple[int, int, str], ...]
-    """Where it stands, counted as browsers count (UTF-16 units, a line's end as one), and what could stand there."""
-    kept: str = ""
-    """The code of the reason why it may stay."""
-
-    @property
-    def open(self) -> bool:
-        return self.must_go or not self.kept
-
-    @property
-    def kind_word(self) -> str:
-        return kind_word(self.kind)
-
-    @property
-    def explanation(self) -> str:
-        return explanation(self.reason)
-
-    @property
-    def places(self) -> str:
-        """`spans` for the script of the page."""
-        return json.dumps(self.spans, ensure_ascii=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What the guard says about a text, and what the person has decided about it."""
-
-    text: str
-    passages: tuple[Passage, ...] = ()
-    problem: Problem = Problem.NONE
-    strict: bool = True
-    taken: bool = False
-    """A suggestion was put in: `text` is not what was typed, so a person must see it before it goes anywhere."""
-    settled: frozenset[str] = frozenset()
-
-    @property
-    def must_go(self) -> int:
-        return sum(passage.must_go for passage in self.passages)
-
-    @property
-    def to_check(self) -> int:
-        return sum(passage.open and not passage.must_go for passage in self.passages)
-
-    @property
-    def clear(self) -> bool:
-        """Judged as a whole, and nothing is open."""
-        return self.problem is Problem.NONE and not self.must_go and not self.to_check
-
-    @property
-    def kept(self) -> dict[str, str]:
-        """Token -> code of the reason, of the passages that may stay."""
-        return {passage.token: passage.kept for passage in self.passages if not passage.open}
-
-    @property
-    def left(self) -> str:
-        """How many passages are open, in words."""
-        return what_is_open(self.must_go, self.to_check)
-
-    @property
-    def problem_words(self) -> str:
-        """Why it could not be judged, and what to do; empty if it was."""
-        return str(PROBLEMS[self.problem]) if self.problem is not Problem.NONE else ""
-
-    @property
-    def reasons_to_keep(self) -> list[tuple[str, str]]:
-        """The short list of reasons, code and words."""
-        return [(code, str(words)) for code, words in REASONS_TO_KEEP.items()]
-
-
-def token_of(kind: Kind, words: str) -> str:
-    """Stands for one passage without telling it; the same for the same words, however lines are broken."""
-    return fingerprint(f"guard {kind.value} {' '.join(words.split())}")[:16]
-
-
-def judge(
-    text: str,
-    *,
-    language: str = "",
-    keep: Mapping[str, str] | None = None,
-    take: Iterable[str] = (),
-    settled: str | Iterable[str] = (),
-    strict: bool = True,
-) -> Judgement:
-    """Judge a text. `keep`: token -> reason; `take`: tokens whose suggestion goes in; `settled`: a text that passed
-    this guard before (or its tokens), whose passages to check were decided then. Never raises."""
-    language = language or (get_language() or "").partition("-")[0]
-    language = language if language in LANGUAGES else ""
-    settled = _tokens_to_check(settled, language) if isinstance(settled, str) else frozenset(settled)
-    found = _find(text, language)
-    wanted = frozenset(take)
-    taken = False
-    if wanted:
-        for item in reversed(found[0]):
-            if item.suggestion and _token(text, item) in wanted:
-                text, taken = text[: item.start] + item.suggestion + text[item.end :], True
-        if taken:
-            found = _find(text, language)
-    items, problem = found
-    passages = tuple(_passages(text, items, keep or {}, settled))
-    return Judgement(text, passages, problem, strict, taken, settled)
-
-
-def _find(text: str, language: str) -> tuple[tuple[Finding, ...], Problem]:
-    found = find(text, language, familiar=tuple(_familiar.get()()))
-    return found.items, found.problem
-
-
-def _token(text: str, item: Finding) -> str:
-    return token_of(item.kind, text[item.start : item.end])
-
-
-def _tokens_to_check(text: str, language: str) -> frozenset[str]:
-    items = _find(text, language)[0] if text else ()
-    return frozenset(_token(text, item) for item in items if item.strength is Strength.CHECK)
-
-
-def _passages(
-    text: str, items: Iterable[Finding], keep: Mapping[str, str], settled: frozenset[str]
-) -> Iterator[Passage]:
-    together: dict[str, list[Finding]] = {}
-    for item in items:
-        together.setdefault(_token(text, item), []).append(item)
-    units = _Units(text)
-    number = 0
-    for token, same in together.items():
-        must_go = any(item.strength is Strength.CERTAIN for item in same)
-        if token in settled and not must_go:
-            continue
-        number += 1
-        first = same[0]
-        reason = keep.get(token, "")
-        yield Passage(
-            number=number,
-            token=token,
-            kind=first.kind,
-            must_go=must_go,
-            words=" ".join(text[first.start : first.end].split()) or text[first.start : first.end],
-            reason=next((item.reason for item in same if item.strength is Strength.CERTAIN), first.reason),
-            suggestion=next((item.suggestion for item in same if item.suggestion), ""),
-            spans=tuple((units.at(item.start), units.at(item.end), item.suggestion) for item in same),
-            kept="" if must_go or reason not in REASONS_TO_KEEP else reason,
-        )
-
-
-class _Units:
-    """Turns a place in a text into the place that a browser's text field means by it."""
-
-    def __init__(self, text: str) -> None:
-        self.text, self.plain = text, text.isascii() and "\r" not in text
-
-    def at(self, place: int) -> int:
-        if self.plain:
-            return place
-        before = self.text[:place]
-        beyond = (
-            sum(character > "\uffff" for character in before) if max(before, default="") > "\uffff" else 0
-        )
-        return place + beyond - before.count("\r\n")
 
 
 class Typed(str):
@@ -289,13 +101,32 @@ class _GuardedField(forms.CharField):
     widget: Any
 
     def __init__(
-        self, *, strict: bool = True, language: str = "", help_text: Any = "", **kwargs: Any
+        self,
+        *,
+        strict: bool = True,
+        stored: bool = False,
+        language: str = "",
+        help_text: Any = "",
+        **kwargs: Any,
     ) -> None:
+        """`stored`: what the form begins with is what this field let through before. `language`: of the text, where
+        it is not the one of the page."""
         super().__init__(help_text=help_text or ADVICE, **kwargs)
         self.strict = self.widget.strict = strict
+        self.stored = stored
         self.language = self.widget.language = language
         self._settled = ""
         self.kept: dict[str, str] = {}
+
+    def advise_only(self) -> None:
+        """From now on show the passages and refuse nothing: nobody outside one's own organisation reads this."""
+        self.strict = self.widget.strict = False
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        """As every field; and what is stored needs no second reason."""
+        if self.stored:
+            self.settled = str(form.get_initial_for_field(self, field_name) or "")
+        return super().get_bound_field(form, field_name)
 
     @property
     def settled(self) -> str:

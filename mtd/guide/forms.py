@@ -8,6 +8,8 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from mtd.core.guarded import GuardedTextField
+
 from .actions import MAX_FEEDBACK
 from .pack import Step
 from .pack.source import MAX_BYTES
@@ -40,17 +42,11 @@ class UploadForm(forms.Form):
 class FeedbackForm(forms.Form):
     """What helped and what was missing, about a whole step or one of its questions."""
 
-    helped = forms.CharField(
-        label=_("What helped?"),
-        required=False,
-        max_length=MAX_FEEDBACK,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-    missing = forms.CharField(
+    helped = GuardedTextField(label=_("What helped?"), required=False, max_length=MAX_FEEDBACK)
+    missing = GuardedTextField(
         label=_("What was missing?"),
         required=False,
         max_length=MAX_FEEDBACK,
-        widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Write about the guide and your cooperation, never about a family."),
     )
     question_key = forms.ChoiceField(label=_("About which question?"), required=False)

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from mtd.agreements.annexes import CONTACT_FIELDS, STEP_FIELDS, AnnexText, contacts_now
 from mtd.agreements.models import Annex, AnnexVersion
 from mtd.agreements.queries import Room
+from mtd.core.guarded import GuardedLineField, GuardedTextField
 
 from .questions import language_name
 
@@ -41,7 +42,7 @@ class _FileForm(forms.Form):
             help_text=_("Up to 25 MB."),
         )
         if with_change:
-            self.fields["change"] = forms.CharField(
+            self.fields["change"] = GuardedLineField(
                 label=_("What changes, in a few words"), required=False, max_length=300
             )
 
@@ -225,10 +226,8 @@ class ApprovalForm(forms.Form):
 class RejectionForm(forms.Form):
     """Why a version of an annex was not approved."""
 
-    reason = forms.CharField(
-        label=_("Why it is not approved"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    reason = GuardedTextField(
+        label=_("Why it is not approved"), max_length=2000, rows=2, attrs={"dir": "auto"}
     )
 
     def __init__(self, version: AnnexVersion, *args: Any, **kwargs: Any) -> None:

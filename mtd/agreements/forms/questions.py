@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mtd.agreements.models import Position
 from mtd.agreements.queries import Room
+from mtd.core.guarded import GuardedTextField
 from mtd.guide.pack import Question, QuestionType
 
 from .answers import AnswerForm, Raw, language_name
@@ -75,13 +76,17 @@ class PositionForm(AnswerForm):
             initial=stance or chosen,
         )
         self.fields.update(fields)
-        self.fields["reason"] = Raw(
+        reason = GuardedTextField(
             label=_("Our reason"),
             required=False,
-            widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+            max_length=2000,
+            rows=2,
+            attrs={"dir": "auto"},
             initial=own.reason if own else "",
             help_text=_("Everybody in this agreement reads it. One or two sentences are enough."),
         )
+        reason.settled = own.reason if own else ""
+        self.fields["reason"] = reason
         self.fields["seen"] = Raw(widget=forms.HiddenInput, initial=on_table.revision if on_table else 0)
         if typed is not None and data is None:
             for name in ("stance", "reason", "seen"):

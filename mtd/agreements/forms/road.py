@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mtd.agreements.models import Agreement, Party
 from mtd.agreements.queries import Room
+from mtd.core.guarded import GuardedLineField, GuardedTextField
 from mtd.guide.pack import say
 from mtd.organizations.models import Organization
 
@@ -55,7 +56,7 @@ class MeetingForm(forms.Form):
     )
     place = forms.CharField(label=_("Place"), max_length=160, required=False)
     step_key = forms.ChoiceField(label=_("Step of the guide"), required=False)
-    topics = forms.CharField(label=_("What it is about"), max_length=300, required=False)
+    topics = GuardedLineField(label=_("What it is about"), max_length=300, required=False, stored=True)
     held = forms.BooleanField(label=_("This meeting has been held"), required=False)
     present = PartiesChoice(
         label=_("Who was there"),
@@ -63,11 +64,11 @@ class MeetingForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    outcome = forms.CharField(
+    outcome = GuardedTextField(
         label=_("What came out of it"),
         max_length=5000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        stored=True,
         help_text=_("Results only. Never anything about a family."),
     )
 
@@ -82,7 +83,7 @@ class MeetingForm(forms.Form):
 class TodoForm(forms.Form):
     """Who must do what until when."""
 
-    what = forms.CharField(label=_("What is to be done"), max_length=300)
+    what = GuardedLineField(label=_("What is to be done"), max_length=300)
     party = PartyChoice(
         label=_("Who"), queryset=Party.objects.none(), required=False, empty_label=_("Network coordination")
     )
@@ -135,4 +136,4 @@ class AddModeratorForm(forms.Form):
 class ReasonForm(forms.Form):
     """A reason in a sentence or two."""
 
-    reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = GuardedTextField(label=_("Why"), max_length=500, rows=2)

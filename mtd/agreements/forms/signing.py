@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from mtd.accounts.models import User
 from mtd.agreements.models import Mandate, Party, SigningRound, Version
 from mtd.core.choices import ColleagueChoice
+from mtd.core.guarded import GuardedTextField
 from mtd.documents.verifying import MAX_BYTES, read_limited
 from mtd.organizations.models import Organization
 from mtd.organizations.queries import people_of
@@ -142,7 +143,7 @@ class FreezeForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why something is reopened, stopped, declined or sent back."""
 
-    reason = forms.CharField(label=_("Why?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = GuardedTextField(label=_("Why?"), max_length=2000, rows=3)
 
 
 class SignForm(forms.Form):
@@ -212,9 +213,7 @@ class AmendForm(forms.Form):
         empty_label=pgettext_lazy("organisation", "nobody"),
         help_text=_("Only for joining: an organisation of the network."),
     )
-    reason = forms.CharField(
-        label=_("What is it about, in a sentence"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    reason = GuardedTextField(label=_("What is it about, in a sentence"), max_length=500, rows=2)
 
     def __init__(self, *args: Any, candidates: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -225,13 +224,11 @@ class DayAndReasonForm(forms.Form):
     """A day and why: for leaving and for ending."""
 
     on = DayField(label=_("On which day"))
-    reason = forms.CharField(label=_("Why?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = GuardedTextField(label=_("Why?"), max_length=2000, rows=3)
 
 
 class ReviewForm(forms.Form):
     """What the review showed, and when the next one is."""
 
-    outcome = forms.CharField(
-        label=_("What the review showed"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    outcome = GuardedTextField(label=_("What the review showed"), max_length=2000, rows=3)
     next_review = DayField(label=_("Next review"))

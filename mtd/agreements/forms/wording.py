@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from mtd.agreements.models import Amendment, Comment, Entry, Party
 from mtd.agreements.queries import Room
+from mtd.core.guarded import GuardedTextField
 
 from .questions import language_name
 
@@ -26,12 +27,7 @@ class ProposalForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
         help_text=_("An empty line begins a new paragraph. Lines that begin with “– ” become a list."),
     )
-    reason = forms.CharField(
-        label=_("Why"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
-    )
+    reason = GuardedTextField(label=_("Why"), required=False, max_length=2000, rows=2, attrs={"dir": "auto"})
 
     def __init__(self, *args: Any, language: str = "", **kwargs: Any) -> None:
         kwargs["prefix"] = f"w-{language}" if language else "w"
@@ -45,11 +41,12 @@ class ProposalForm(forms.Form):
 class VoteForm(forms.Form):
     """Accept or reject a proposal."""
 
-    reason = forms.CharField(
+    reason = GuardedTextField(
         label=_("What does not fit (needed for rejecting)"),
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        rows=2,
+        attrs={"dir": "auto"},
     )
 
     def __init__(self, amendment: Amendment, *args: Any, **kwargs: Any) -> None:
@@ -58,11 +55,9 @@ class VoteForm(forms.Form):
 
 
 class CommentForm(forms.Form):
-    """A comment, and who may read it."""
+    """A comment, and who may read it. What only one's own organisation reads is its own note."""
 
-    body = forms.CharField(
-        label=_("Your comment"), max_length=5000, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"})
-    )
+    body = GuardedTextField(label=_("Your comment"), max_length=5000, rows=3, attrs={"dir": "auto"})
     visibility = forms.ChoiceField(label=_("Who may read it"), widget=forms.RadioSelect)
 
     def __init__(self, room: Room, *args: Any, **kwargs: Any) -> None:
@@ -78,6 +73,10 @@ class CommentForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(str(value), labels[value]) for value in allowed]
         field.initial = str(allowed[0])
+        body = self.fields["body"]
+        assert isinstance(body, GuardedTextField)
+        if room.my_party and self.data.get(self.add_prefix("visibility")) == Comment.Visibility.US:
+            body.advise_only()
 
 
 class LogFilter(forms.Form):

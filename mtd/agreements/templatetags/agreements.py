@@ -40,5 +40,7 @@ def clause_comments(context: dict[str, Any]) -> dict[str, Any]:
         "settled": [one for one in threads if one["comment"].settled_at is not None],
         "open": sum(1 for one in threads if one["comment"].settled_at is None),
         "may": bool(room.my_party) or room.is_coordinator or room.is_moderator,
-        "form": CommentForm(room),
+        "form": CommentForm(room)
+        if context.get("answered_comment")
+        else context.get("comment_form") or CommentForm(room),
     }

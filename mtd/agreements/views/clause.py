@@ -25,6 +25,7 @@ from mtd.core.templatetags.mtd import diff_words
 from mtd.guide.pack import Question, say
 
 from .question_page import reader_language
+from .questions import show_with_comment
 from .room import page, room_or_404
 from .text import languages_of
 
@@ -139,6 +140,7 @@ def _show(
     proposal: ProposalForm | None = None,
     vote: tuple[uuid.UUID, VoteForm] | None = None,
     comment_form: CommentForm | None = None,
+    answered: uuid.UUID | None = None,
     status: int = 200,
 ) -> HttpResponse:
     amendments = amendments_of(room, question.key)
@@ -162,6 +164,7 @@ def _show(
         answered=question.key in room.answers,
         agreed=question.key in room.agreed_values,
         comment_form=comment_form,
+        answered_comment=answered,
         crumbs=[
             *page(room, "text")["crumbs"],
             (room.agreement.title, reverse("agreements:overview", args=[room.agreement.pk])),
@@ -314,10 +317,10 @@ def _add(request: HttpRequest, room: Room, question: Question, parent: Comment |
         else:
             messages.success(request, gettext("The comment is there for those who may read it."))
             return _to_comments(request, room, question)
-    if not question.yields_clause:
-        messages.error(request, gettext("Write what you want to say, in at most 5,000 characters."))
-        return _to_comments(request, room, question)
-    return _show(request, room, question, comment_form=form, status=422)
+    answered = parent.pk if parent else None
+    if not question.yields_clause or request.POST.get("next") != "clause":
+        return show_with_comment(request, room, question, form, answered)
+    return _show(request, room, question, comment_form=form, answered=answered, status=422)
 
 
 def _comment(room: Room, question: Question, pk: str | None) -> Comment:

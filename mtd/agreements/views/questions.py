@@ -25,6 +25,7 @@ from mtd.agreements.forms.questions import (
     revision_of,
     typed_fields,
 )
+from mtd.agreements.forms.wording import CommentForm
 from mtd.agreements.models import Draft, Entry, Position
 from mtd.agreements.queries import Room, draft_key, history_of, next_meeting, own_draft
 from mtd.core.errors import NotAllowed, Refused
@@ -214,6 +215,7 @@ def _show(
     *,
     form: PositionForm | None = None,
     status: int = 200,
+    **more: Any,
 ) -> HttpResponse:
     stand = room.standing.by_key.get(asked.key)
     draft = own_draft(room, draft_key(asked.key))
@@ -260,8 +262,16 @@ def _show(
         ],
         **parts.positions_context(room, stand, may_speak=not why_not),
         **parts.neighbours(room, asked.key),
+        **more,
     )
     return render(request, "agreements/question.html", context, status=status)
+
+
+def show_with_comment(
+    request: HttpRequest, room: Room, asked: Question, form: CommentForm, answered: uuid.UUID | None
+) -> HttpResponse:
+    """The page of a question with a comment that could not be taken yet; `answered` is the comment it replies to."""
+    return _show(request, room, asked, status=422, comment_form=form, answered_comment=answered)
 
 
 def _is_old(draft: Draft | None, room: Room, asked: Question) -> bool:
@@ -304,6 +314,7 @@ def _show_conflict(
         mine_text=left.right,
         mine=mine,
         reason=reason,
+        kept=[(name, words) for name, words in request.POST.items() if name.startswith("a-reason-keep-")],
         seen=theirs.revision if theirs else 0,
         hidden=PositionForm(asked, room, answer=mine, stance=PUT, auto_id=False) if mine else None,
         merge=PositionForm(asked, room, answer=mine, stance=PUT) if mine else None,

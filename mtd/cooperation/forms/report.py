@@ -13,10 +13,10 @@ from mtd.core.guarded import GuardedTextField
 class WordsForm(forms.Form):
     """The network's own words; `revision` is what they were written against."""
 
-    foreword = GuardedTextField(label=_("Foreword"), required=False)
-    went_well = GuardedTextField(label=_("What went well"), required=False)
-    went_badly = GuardedTextField(label=_("What was difficult"), required=False)
-    next_year = GuardedTextField(label=_("What we take on for next year"), required=False)
+    foreword = GuardedTextField(label=_("Foreword"), required=False, stored=True)
+    went_well = GuardedTextField(label=_("What went well"), required=False, stored=True)
+    went_badly = GuardedTextField(label=_("What was difficult"), required=False, stored=True)
+    next_year = GuardedTextField(label=_("What we take on for next year"), required=False, stored=True)
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
 

@@ -23,11 +23,13 @@ class OfferForm(forms.Form):
     title = GuardedLineField(
         label=_("Offer in a few words"),
         max_length=120,
+        stored=True,
         help_text=_("For example: A morning in the parents’ group"),
     )
     what = GuardedTextField(
         label=_("What you can see"),
         max_length=2000,
+        stored=True,
         help_text=_(
             "What happens on that day, and for whom it is worth coming. No names of families: others read this."
         ),
@@ -37,6 +39,7 @@ class OfferForm(forms.Form):
         max_length=1000,
         rows=3,
         required=False,
+        stored=True,
         help_text=_("For example: no single conversations; files stay closed."),
     )
     place = forms.CharField(label=_("Where"), max_length=200, required=False)

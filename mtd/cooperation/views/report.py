@@ -114,7 +114,11 @@ def _carried_out(
     if wish == "reopen":
         reopen_report(actor=actor, report=found)
         return None, None, _("The report is open for a correction. What was approved stays readable.")
-    form: forms.Form = ApproveForm(request.POST) if wish == "approve" else WordsForm(request.POST)
+    form: forms.Form = (
+        ApproveForm(request.POST)
+        if wish == "approve"
+        else WordsForm(request.POST, initial={name: getattr(found, name) for name in WORDS})
+    )
     if not form.is_valid():
         return form, None, ""
     revision = form.cleaned_data["revision"]

@@ -349,6 +349,40 @@ def area_nav(slug: str, current: str) -> dict[str, object]:
 
 
 @register.simple_tag
+def guarded_text(
+    name: str,
+    *,
+    id: str,
+    of: object = "",
+    value: str = "",
+    rows: int = 3,
+    most: int = 4000,
+    stored: bool = False,
+    strict: bool = True,
+    **attrs: object,
+) -> SafeString:
+    """Several lines under the identity guard where a page has many small forms and no form object for each:
+    `{% guarded_text "reply" id="reply-" of=comment.pk rows=2 %}`. `stored`: `value` came through this guard before."""
+    from mtd.core.guarded import GuardedTextarea
+
+    widget = GuardedTextarea(
+        {"rows": rows, "maxlength": most, "class": "kern-form-input__input", "id": f"{id}{of}"}
+    )
+    widget.attrs |= {key.replace("_", "-"): words for key, words in attrs.items() if words}
+    widget.settles, widget.strict = stored and bool(value), strict
+    return widget.render(name, value)
+
+
+@register.simple_tag
+def guarded_again(bound: object, *, id: str, of: object = "") -> SafeString:
+    """A guarded field of a form that was sent, under the id that it has on this page, with its passages."""
+    from django.forms import BoundField
+
+    assert isinstance(bound, BoundField)
+    return bound.as_widget(attrs={"id": f"{id}{of}", "class": "kern-form-input__input"})
+
+
+@register.simple_tag
 def open_passages(form: object) -> object:
     """What the identity guard left open over several fields of a form: `{% open_passages form as open %}`."""
     from django.forms import BaseForm

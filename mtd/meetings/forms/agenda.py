@@ -14,9 +14,13 @@ from mtd.core.guarded import GuardedLineField, GuardedTextField
 class ItemForm(forms.Form):
     """One item: what it is about, what those who come should know, how long it takes."""
 
-    title = GuardedLineField(label=_("What it is about"), max_length=200)
+    title = GuardedLineField(label=_("What it is about"), max_length=200, stored=True)
     text = GuardedTextField(
-        label=_("What those who come should know beforehand"), max_length=4000, rows=3, required=False
+        label=_("What those who come should know beforehand"),
+        max_length=4000,
+        rows=3,
+        required=False,
+        stored=True,
     )
     minutes = forms.IntegerField(
         label=pgettext_lazy("duration", "Minutes"),

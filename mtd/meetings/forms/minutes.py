@@ -48,13 +48,13 @@ def _people(meeting: Meeting) -> Any:
 class NotesForm(forms.Form):
     """What was said about one item."""
 
-    notes = GuardedTextField(label=_("Notes"), max_length=NOTES_LIMIT, required=False)
+    notes = GuardedTextField(label=_("Notes"), max_length=NOTES_LIMIT, required=False, stored=True)
 
 
 class WordsForm(forms.Form):
     """What a task says: what, who, until when."""
 
-    text = GuardedTextField(label=_("What"), max_length=WORDS_LIMIT, rows=2)
+    text = GuardedTextField(label=_("What"), max_length=WORDS_LIMIT, rows=2, stored=True)
     organization = OrganizationChoice(
         label=_("Organisation"),
         queryset=Organization.objects.none(),
@@ -97,7 +97,7 @@ class DecisionForm(WordsForm):
         initial=Decision.Outcome.YES,
         widget=forms.RadioSelect,
     )
-    reason = GuardedTextField(label=_("Reason"), max_length=WORDS_LIMIT, rows=2, required=False)
+    reason = GuardedTextField(label=_("Reason"), max_length=WORDS_LIMIT, rows=2, required=False, stored=True)
     field_order = ("outcome", "text", "reason", "organization", "user", "due_on", "seen")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -128,7 +128,7 @@ def notes(request: HttpRequest, meeting_id: uuid.UUID, item_id: uuid.UUID) -> Ht
     meeting = readable_or_404(request, meeting_id)
     item = _item(meeting, item_id)
     quiet = "autosave" in request.POST
-    form = NotesForm(request.POST)
+    form = NotesForm(request.POST, initial={"notes": item.notes})
     if not form.is_valid():
         return HttpResponse(status=422) if quiet else _notes_page(request, item, form, 422)
     mine = form.cleaned_data["notes"].replace("\r\n", "\n").strip()

@@ -1,6 +1,6 @@
 """Every write of this slice, one function per verb; one module per part of the work."""
 
-from .agenda import add_item, change_item, drop_item, move_item, put_back, take_over
+from .agenda import add_item, change_item, drop_item, move_item, place_item, put_back, take_over
 from .closing import circulate, finish, finish_if_due, object_to, put_on_next, settle, withdraw
 from .feeds import choose_feed_scope, make_feed, note_fetch, renew_feed, revoke_feed
 from .forgetting import forget_minutes_of, unlink_items
@@ -69,6 +69,7 @@ __all__ = [
     "note_cases",
     "note_fetch",
     "object_to",
+    "place_item",
     "propose_dates",
     "put_back",
     "put_on_next",

@@ -50,6 +50,30 @@ def add_item(
     """
     meeting = locked(meeting)
     require(can_add_to_agenda(actor, meeting))
+    return place_item(
+        actor=actor,
+        meeting=meeting,
+        title=title,
+        text=text,
+        minutes=minutes,
+        source_kind=source_kind,
+        source_id=source_id,
+    )
+
+
+@transaction.atomic
+def place_item(
+    *,
+    actor: Actor,
+    meeting: Meeting,
+    title: str,
+    text: str = "",
+    minutes: int | None = None,
+    source_kind: str = "",
+    source_id: str = "",
+) -> AgendaItem:
+    """The same within the transaction of an upper floor, which has asked whether this person may."""
+    meeting = locked(meeting)
     _require_open(meeting)
     if source_kind:
         there = meeting.agenda_items.filter(source_kind=source_kind, source_id=source_id).first()

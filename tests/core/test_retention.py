@@ -26,6 +26,7 @@ from mtd.agreements.queries import current_version
 from mtd.audit.actions import record
 from mtd.audit.models import ChainHead, Event, digest
 from mtd.audit.queries import first_break
+from mtd.consultations.models import Consultation, Learning
 from mtd.cooperation.models import Need, NeedGroup, ShadowingDate, ShadowingOffer, ShadowingVisit
 from mtd.core.actor import SYSTEM
 from mtd.core.models import DataKey
@@ -210,6 +211,45 @@ def visits(cast: Cast, agreement: Agreement) -> None:
         )
 
 
+def consultations(cast: Cast, agreement: Agreement) -> None:
+    """One whose day has come, one that was answered a day later, and a draft, which is another rule's."""
+    for number, days in enumerate((1, -1), 1):
+        answered = ago("MTD_KEEP_CONSULTATIONS", days)
+        a_consultation(
+            cast,
+            number,
+            state="answered",
+            sent_at=answered,
+            answered_at=answered,
+            ends_on=answered.date() + settings.MTD_KEEP_CONSULTATIONS,
+        )
+    a_consultation(cast, 3, changed_at=timezone.now())
+
+
+def case_drafts(cast: Cast, agreement: Agreement) -> None:
+    for number, days in enumerate((1, -1), 1):
+        a_consultation(cast, number, changed_at=ago("MTD_KEEP_CASE_DRAFTS", days))
+
+
+def a_consultation(cast: Cast, serial: int, **fields: Any) -> None:
+    given = {"year": 2026, "serial": serial, "case": "x", "kept": "", "changed_at": NOW, "way": "own_house"}
+    one = Consultation(network=cast.networks["birkenfurt"], **(given | fields))
+    one.save(force_insert=True)
+
+
+def learnings(cast: Cast, agreement: Agreement) -> None:
+    today = timezone.localdate()
+    for days in (0, 1):
+        Learning.objects.create(
+            network=agreement.network,
+            topic="support",
+            situation="x",
+            learnt="x",
+            proposed_on=today,
+            ends_on=today + timedelta(days=days),
+        )
+
+
 CASES: dict[str, tuple[Callable[[Cast, Agreement], None], Any, int, int]] = {
     # setting: (prepare, what is left afterwards, how many are due, how many stay)
     "MTD_KEEP_DRAFTS": (drafts, Draft.objects.all, 1, 1),
@@ -222,6 +262,9 @@ CASES: dict[str, tuple[Callable[[Cast, Agreement], None], Any, int, int]] = {
     "MTD_KEEP_MINUTES": (minutes, lambda: AgendaItem.objects.filter(data_key_id__isnull=False), 1, 1),
     "MTD_KEEP_NEEDS": (needs, needs_with_words, 1, 1),
     "MTD_KEEP_SHADOWING": (visits, lambda: ShadowingVisit.objects.filter(emptied_on__isnull=True), 1, 1),
+    "MTD_KEEP_CONSULTATIONS": (consultations, lambda: Consultation.objects.filter(state="answered"), 1, 1),
+    "MTD_KEEP_CASE_DRAFTS": (case_drafts, Consultation.objects.all, 1, 1),
+    "MTD_KEEP_LEARNINGS": (learnings, Learning.objects.all, 1, 1),
     "MTD_KEEP_ACTORS": (actors, lambda: Event.objects.exclude(actor_id=""), 1, 1),
     "MTD_KEEP_GUESTS": (guests, lambda: Participant.objects.exclude(email=""), 1, 1),
 }

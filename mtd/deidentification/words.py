@@ -45,96 +45,13 @@ _TOKEN = re.compile(
     r"|(?P<number>\d+)|(?P<sign>[^\w\s]|_)",
     re.IGNORECASE,
 )
-_ABBREVIATIONS = frozenset(
-    [
-        "dr",
-        "fr",
-        "hr",
-        "hrn",
-        "mr",
-        "mrs",
-        "ms",
-        "prof",
-        "st",
-        "sr",
-        "sra",
-        "srta",
-        "dña",
-        "dra",
-        "mme",
-        "mlle",
-        "mag",
-        "ing",
-        "dipl",
-        "bzw",
-        "ca",
-        "nr",
-        "str",
-        "tel",
-        "bspw",
-        "ggf",
-        "evtl",
-        "inkl",
-        "dhr",
-        "mevr",
-        "mw",
-        "dott",
-        "sig",
-        "ssa",
-        "avv",
-        "geom",
-        "rag",
-        "bc",
-        "mgr",
-        "mudr",
-        "phdr",
-        "judr",
-        "rndr",
-        "doc",
-        "ul",
-        "nám",
-        "č",
-        "čp",
-        "čj",
-        "tzv",
-        "napr",
-        "např",
-        "resp",
-        "vgl",
-        "κ",
-        "κα",
-        "δρ",
-        "αγ",
-        "οδ",
-        "αρ",
-        "τηλ",
-        "δηλ",
-        "π.χ",
-        "ga",
-        "g",
-        "gdč",
-        "dipl",
-        "v",
-        "sv",
-        "ul",
-        "št",
-        "tj",
-        "npr",
-        "oz",
-        "r",
-        "eng",
-        "av",
-        "apto",
-        "rua",
-        "esc",
-        "no",
-        "vs",
-        "jr",
-        "nb",
-        "abs",
-        "art",
-    ]
+_ABBREVIATIONS = (
+    "dr fr hr hrn mr mrs ms prof st sr sra srta dña dra mme mlle mag ing dipl bzw ca nr str tel bspw ggf evtl "
+    "inkl dhr mevr mw dott sig ssa avv geom rag bc mgr mudr phdr judr rndr doc ul nám č čp čj tzv napr např "
+    "resp vgl κ κα δρ αγ οδ αρ τηλ δηλ π.χ ga g gdč dipl v sv ul št tj npr oz r eng av apto rua esc no vs jr "
+    "nb abs art"
 )
+_NO_ENDS = frozenset(_ABBREVIATIONS.split())
 _ENDERS = frozenset('.!?…:;•·–—-*"„“»«›‹(')
 _VOWELS_ONE = frozenset("aeiouyàòóéèkosuvz")
 
@@ -182,7 +99,7 @@ def _no_end(before: str) -> bool:
     return (
         (len(before) == 1 and before.isalpha())
         or (before.isdigit() and len(before) < 3)
-        or before.lower() in _ABBREVIATIONS
+        or before.lower() in _NO_ENDS
     )
 
 

@@ -1,0 +1,224 @@
+"""Ways to reach somebody: e-mail, web, names in social media, telephone."""
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import phonenumbers
+
+from ..findings import Kind
+from ..text import Mark, Text
+from .words import announced
+
+_TLD = (
+    r"(?:de|at|ch|li|lu|be|nl|fr|es|it|pt|fi|gr|cy|si|sk|cz|eu|com|net|org|info|biz|io|me|uk|co|ie|pl|ro|hr|rs|tr|ru|ua|"
+    r"bg|hu|se|no|dk|cat|online|app|email|mail|edu|gov|gal|us|tv|social)"
+)
+_EMAIL = re.compile(
+    r"(?<![\w.+%-])[\w.+%-]{1,64}[ ]{0,2}@[ ]{0,2}[\w-]{1,63}(?:[ ]{0,1}\.[ ]{0,1}[\w-]{2,63}){1,5}(?![\w-])|"
+    r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{3,63}(?![\w-])"
+)
+_AT = (
+    r"at|ät|ätt|klammeraffe|affenschwanz|a-t|arobase|arrobas?|apenstaartje|apestaartje|chiocciola|miukumauku|miuku|ät-merkki|"
+    r"παπάκι|παπακι|afna|zavináč|zavinac"
+)
+_DOT = r"dot|punkt|point|punt|punto|ponto|piste|τελεία|τελεια|pika|bodka|tečka|tecka"
+_SPOKEN = re.compile(
+    rf"(?<![\w.+-])(?P<name>[\w+-]{{1,40}}(?:[ ]?(?:\.|[ ](?:{_DOT})[ ]|_|[ ](?:minus|dash|unterstrich|underscore)[ ])[ ]?"
+    rf"[\w+-]{{1,40}}){{0,3}})[ ]{{0,2}}"
+    rf"(?:[\[({{<][ ]?(?:{_AT}|@)[ ]?[\])}}>]|[ ](?:{_AT})[ ])[ ]{{0,2}}"
+    rf"[\w-]{{2,40}}(?:[ ]{{0,2}}(?:[\[({{<][ ]?(?:{_DOT}|\.)[ ]?[\])}}>]|[ ](?:{_DOT})[ ]|\.)[ ]{{0,2}}[\w-]{{2,20}}){{1,3}}(?!\w)",
+    re.IGNORECASE,
+)
+_URL = re.compile(
+    rf"(?<![\w@.])(?:(?:https?|ftp)(?:://|[ ]?:[ ]?//[ ]?)[^\s<>\"'«»]{{2,300}}|www\.[\w-]{{2,63}}\.[^\s<>\"'«»,;]{{2,200}}|"
+    rf"(?:[\w-]{{2,63}}\.){{1,4}}{_TLD}(?:/[^\s<>\"'«»,;]{{0,200}}|(?![\w.-]|\.\w)))",
+    re.IGNORECASE,
+)
+_PROFILE = re.compile(
+    r"(?:instagram|facebook|fb|tiktok|snapchat|twitter|x|youtube|twitch|t|discord|linkedin|threads|vk|onlyfans|steamcommunity|wa)"
+    r"\.(?:com|me|gg|net|tv)/.",
+    re.IGNORECASE,
+)
+_AT_NAME = re.compile(r"(?<![\w.@/])@[\w](?:[\w.]{1,29}\w)(?!\w|\.\w|@)")
+_TAG_NAME = re.compile(r"(?<![\w#])[\w.]{2,32}#\d{4}(?!\d)|(?<![\w/])/?u/[\w-]{3,20}(?!\w)")
+_NETWORK = re.compile(
+    r"(?<![^\W_])(?P<net>insta(?:gram)?|tik[ -]?tok|snap(?:chat)?|discord|telegram|facebook|twitter|steam|roblox|twitch|you[ -]?tube|"
+    r"threema|signal|skype|bereal|fortnite|psn|xbox|ig|fb|yt|nick(?:name)?|user(?:name)?|benutzername|gamertag)"
+    r"(?P<link>[ -]{0,2}(?:account|konto|name|profil[eo]?|handle|user(?:name)?|id|cuenta|compte|perfil|tili|λογαριασμός|račun|účet|"
+    r"účtu)?\w{0,3}[ ]{0,2}(?::|=|@|„|\"|«|“|heißt|is|ist|als|as|unter|:[ ]?@)?[ ]{0,2}[„\"«“@]?)"
+    r"(?P<name>[\w][\w.-]{2,30})",
+    re.IGNORECASE,
+)
+
+
+def marks(text: Text) -> Iterator[Mark]:
+    """Mark ways to reach somebody."""
+    plain = text.plain
+    if "@" in plain:
+        for match in _EMAIL.finditer(plain):
+            yield text.mark(*match.span(), Kind.EMAIL, 1.0, True, "email")
+        for match in _AT_NAME.finditer(plain):
+            yield text.mark(*match.span(), Kind.HANDLE, 0.9, True, "handle")
+    yield from _spoken(text)
+    if "." in plain or "://" in plain:
+        for match in _URL.finditer(plain):
+            yield from _web(text, match)
+    yield from _handles(text)
+    yield from _phones(text)
+
+
+def _spoken(text: Text) -> Iterator[Mark]:
+    for match in _SPOKEN.finditer(text.plain):
+        ending = re.split(r"[^\w-]+", match[0].rstrip("])}> "))[-1].lower()
+        if re.fullmatch(_TLD, ending):
+            yield text.mark(*match.span(), Kind.EMAIL, 0.95, True, "email")
+
+
+def _web(text: Text, match: re.Match[str]) -> Iterator[Mark]:
+    at, to = match.span()
+    found = match[0].rstrip(".,;:!?)]}'\"")
+    to = at + len(found)
+    if "://" not in found and not found.lower().startswith("www."):
+        domain = found.split("/")[0]
+        if (
+            domain[0].isupper()
+            and "/" not in found
+            and not domain.islower()
+            and domain.split(".")[-1][0].isupper()
+        ):
+            return  # "Ende.Es" is a missing blank
+        if len(domain.split(".")[0]) < 3 or domain.replace(".", "").isdigit():
+            return
+    certain = _PROFILE.search(found) is not None
+    yield text.mark(at, to, Kind.WEB, 0.9 if certain else 0.6, certain, "web")
+
+
+def _handles(text: Text) -> Iterator[Mark]:
+    plain = text.plain
+    if "#" in plain or "u/" in plain:
+        for match in _TAG_NAME.finditer(plain):
+            yield text.mark(*match.span(), Kind.HANDLE, 0.9, True, "handle")
+    for match in _NETWORK.finditer(plain):
+        name, link = match["name"], match["link"]
+        pointed = any(sign in link for sign in ':=@„"«“')
+        marked = any(sign.isdigit() or sign in "_" for sign in name) or "." in name.strip(".")
+        if not marked and match["net"].lower() in ("signal", "steam", "snap"):
+            continue
+        if not any(sign.isalpha() for sign in name):
+            continue
+        if marked or (pointed and len(name) > 3):
+            yield text.mark(
+                match.start("name"), match.end("name"), Kind.HANDLE, 0.85, marked and pointed, "handle"
+            )
+
+
+REGIONS = {
+    "en": ("GB", "IE", "CY", "MT"),
+    "de": ("DE", "AT", "BE", "CH", "LU"),
+    "fr": ("BE", "FR", "LU", "CH"),
+    "nl": ("NL", "BE"),
+    "es": ("ES",),
+    "it": ("IT",),
+    "pt": ("PT",),
+    "fi": ("FI",),
+    "el": ("GR", "CY"),
+    "sl": ("SI",),
+    "sk": ("SK", "CZ"),
+    "cs": ("CZ", "SK"),
+}
+_NUMBER = re.compile(
+    r"(?:(?<![\w.,+/-])(?:00[ ]?)?|(?<![\w+])\+[ ]?)\(?\d(?:[ ]?[\d()/.–-]|[ ][/–-][ ]){4,24}\d(?:[ ]?x\d{2,5})?(?![\w%€$£]|[.,]\d)"
+)
+_GROUPED = re.compile(r"\d{1,3}(?:[ .]000|[.]\d{3})+")
+_UNIT = re.compile(
+    r"[ ]?(?:€|eur|\$|£|%|chf|kč|mg|ml|mmol|kg|g\b|km|cm|mm|m\b|m²|stunden|hours|heures|kinder|children|menschen|people|"
+    r"einwohn|inhabit|habit|inwoner|asuka|tsd|mio|million|punkte|points|jahre|years|uhr|h\b)",
+    re.IGNORECASE,
+)
+_SAID = (
+    r"tel(?:\.|efon\w*|éphone|efoon\w*|éfono|efono|efone|ephone)?|tlf|tlm|t[ée]l|puh(?:\.|elin\w*)?|phone|mobil\w*|handy\w*|cell\w*|"
+    r"gsm|fax|fon|whats?app|sms|call|ruf\w*|anruf\w*|portable|móvil|movil|cellulare|cell|telemóvel|τηλ\w*|κιν\w*|mob|volat\w*|"
+    r"zavolat\w*|klic\w*|klič\w*|bel|bellen|durchwahl|dw|nummer|numer\w*|numéro|n[uú]mero|číslo|čísle|αριθμ\w*|ring|soit\w*|"
+    r"llamar?|chiamare|ligar|appeler"
+)
+
+
+def _phones(text: Text) -> Iterator[Mark]:
+    plain = text.plain
+    for match in _NUMBER.finditer(plain):
+        found = match[0]
+        figures = sum(sign.isdigit() for sign in found)
+        if not 5 <= figures <= 17:
+            continue
+        at, to = match.span()
+        said = announced(text.language, "phone", _SAID).search(plain, max(0, at - 32), at) is not None
+        if not said and (_UNIT.match(plain, to) or _GROUPED.fullmatch(found)):
+            continue
+        international = found.startswith(("+", "00"))
+        valid = figures > 6 and _valid(found, text.language, international or said)
+        if valid and (said or international or found[0] in "0("):
+            yield text.mark(at, to, Kind.PHONE, 0.97, True, "phone")
+        elif said and figures > 4:
+            yield text.mark(at, to, Kind.PHONE, 0.85, figures > 6, "phone")
+        elif valid or (international and figures > 7) or _shaped(found, figures):
+            yield text.mark(at, to, Kind.PHONE, 0.6, False, "phone")
+    yield from _figures_in_words(text)
+
+
+def _valid(found: str, language: str, everywhere: bool) -> bool:
+    regions = REGIONS.get(language, ("DE",))
+    if everywhere:
+        regions = (
+            *regions,
+            *(region for listed in REGIONS.values() for region in listed if region not in regions),
+        )
+    for region in regions:
+        try:
+            number = phonenumbers.parse(found, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return True
+        if found.startswith(("+", "00")):
+            return False
+    return False
+
+
+def _shaped(found: str, figures: int) -> bool:
+    """Written as one writes a telephone number: an area code that begins with 0 and is set apart, then enough figures."""
+    return 7 <= figures <= 13 and re.match(r"\(?0[1-9]\d{0,4}\)?[ ]?[ /–-][ ]?\d", found) is not None
+
+
+_SPELLED = {
+    "en": "zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple",
+    "de": "null|eins?|zwei|zwo|drei|vier|fünf|sechs|sieben|acht|neun",
+    "fr": "zéro|zero|un|deux|trois|quatre|cinq|six|sept|huit|neuf",
+    "nl": "nul|een|één|twee|drie|vier|vijf|zes|zeven|acht|negen",
+    "es": "cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve",
+    "it": "zero|uno|due|tre|quattro|cinque|sei|sette|otto|nove",
+    "pt": "zero|um|dois|três|tres|quatro|cinco|seis|sete|oito|nove",
+    "fi": "nolla|yksi|kaksi|kolme|neljä|viisi|kuusi|seitsemän|kahdeksan|yhdeksän",
+    "el": "μηδέν|ένα|δύο|τρία|τέσσερα|πέντε|έξι|επτά|εφτά|οκτώ|οχτώ|εννέα|εννιά",
+    "sl": "nič|nula|ena|dve|dva|tri|štiri|pet|šest|sedem|osem|devet",
+    "sk": "nula|jeden|jedna|dva|dve|tri|štyri|päť|šesť|sedem|osem|deväť",
+    "cs": "nula|jedna|jeden|dva|dvě|tři|čtyři|pět|šest|sedm|osm|devět",
+}
+_SPELLED_RUNS = {
+    language: re.compile(
+        rf"(?<!\w)(?:{words}|plus|\d{{1,4}})(?:[ ,.–-]{{1,3}}(?:(?:und|and|et|en|y|e|a|in)[ ])?(?:{words}|\d{{1,4}})){{5,20}}(?!\w)",
+        re.IGNORECASE,
+    )
+    for language, words in _SPELLED.items()
+}
+
+
+def _figures_in_words(text: Text) -> Iterator[Mark]:
+    pattern = _SPELLED_RUNS.get(text.language)
+    if pattern is None:
+        return
+    for match in pattern.finditer(text.plain):
+        if sum(word.isalpha() for word in re.split(r"[ ,.–-]+", match[0])) > 4:
+            yield text.mark(*match.span(), Kind.PHONE, 0.8, False, "phone")

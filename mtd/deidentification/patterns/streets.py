@@ -1,0 +1,242 @@
+"""Streets, with their numbers or by themselves, in twelve languages.
+
+Looking for a street everywhere would be slow, so a cheap search for the words for streets comes first, and the full
+expressions look only around what it found.
+"""
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from ..findings import Kind
+from ..text import Mark, Text
+from .words import lexicon_or_none, listed
+
+_NAME = r"[^\W\d_][^\W\d_'.-]{1,30}"
+_LARGE = r"(?=[A-ZÀ-ÖØ-ÞČĎŇŘŠŤŮŽĽĹŔΆ-Ϋ])"
+_NUMBER = r"\d{1,4}(?:[ ]?[a-zA-Z](?![^\W_]))?(?:[ ]?[/-][ ]?\d{1,4}[a-zA-Z]?)?"
+_NO_UNIT = r"(?![\d%]|[.,:]\d|[ ]?(?:uhr|€|%|±|eur|jahr|monat|tag|kind|std|min|mg|ml|ans\b|años|anni\b|anos|horas|let\b|rok|mm|kg|kilo|hod|kč|dn))"
+
+# The word for a street ends the name: (endings of one word, words of their own, endings that need no number).
+_BEHIND: dict[str, tuple[str, str, str]] = {
+    "de": (
+        r"stra(?:ß|ss)e|str\.|gasse|allee|weg|platz|ring|damm|ufer|chaussee|steig|stieg|pfad|markt|wall|kamp|graben|berg|tor|twiete|redder|"
+        r"winkel|anger|hang|grund|busch|feld|hof|wiese|zeile|park|garten|höhe|brücke",
+        r"stra(?:ß|ss)e|str\.|gasse|allee|weg|platz|ring|damm|ufer|chaussee|steig|pfad|markt|wall|kamp|graben",
+        r"stra(?:ß|ss)e|gasse|allee|chaussee",
+    ),
+    "nl": (
+        r"straat|str\.|laan|weg|plein|gracht|kade|dijk|hof|singel|dreef|steeg|pad|plantsoen|park|baan|lei|markt|wal|hoek|veld|akker|oord|erf|ring",
+        r"straat|laan|weg|plein|gracht|kade|dijk|hof|singel|dreef|baan|steenweg|lei|markt",
+        r"straat|laan|plein|gracht|steenweg",
+    ),
+    "fi": (
+        r"katu|kadu(?:n|lla|lta|lle|ssa)|tie|tiellä|tieltä|tielle|kuja|kuja(?:lla|lta|lle)|polku|polu(?:lla|lta|lle)|väylä(?:llä|ltä|lle)?|"
+        r"tori(?:lla|lta|lle)?|kaari|kaarella|raitti|raitilla|ranta|rannassa|rinne|rinteellä|aukio|bulevardi|esplanadi|portti|mäki|penger|piha",
+        r"katu|tie|kuja|tori|bulevardi",
+        r"katu|kadu(?:n|lla|lta|lle|ssa)|kuja(?:lla|lta|lle)",
+    ),
+    "en": (
+        r"(?!)",
+        r"street|st\.?|road|rd\.?|avenue|ave\.?|lane|ln|drive|dr\.?|close|court|crescent|place|square|terrace|gardens|way|grove|hill|row|mews|park|"
+        r"green|boulevard|parade|walk|rise|view|quay",
+        r"Street|Road|Avenue|Lane|Drive|Crescent|Terrace|Gardens|Square",
+    ),
+}
+# The word for a street stands before the name.
+_BEFORE: dict[str, str] = {
+    "fr": r"rue|avenue|av\.|boulevard|bd\.?|bld|place|pl\.|chemin|ch\.|all[ée]es?|impasse|route|rte|quai|cours|square|passage|sentier|chauss[ée]e|"
+    r"clos|venelle|faubourg|r[ée]sidence|cit[ée]|drève|voie",
+    "es": r"calle|c/|avenida|avda?\.?|av\.|plaza|pza\.?|plza\.?|paseo|p[º°]\.?|carretera|ctra\.?|camino|ronda|travesía|pasaje|glorieta|rambla|"
+    r"urbanización|urb\.|callejón|carrer|pasatge|cuesta|gran vía",
+    "it": r"via|v\.le|viale|piazza|p\.zza|p\.za|piazzale|corso|c\.so|vicolo|largo|strada|contrada|c\.da|località|loc\.|salita|lungomare|"
+    r"lungotevere|calle|campo|fondamenta|borgo|traversa",
+    "pt": r"rua|avenida|av\.|praça|praceta|largo|travessa|tv\.|alameda|estrada|beco|calçada|urbanização|urb\.|bairro|rotunda|quinta|"
+    r"ladeira|viela",
+    "el": r"οδ[όο][ςσύυ]|οδ\.|λεωφ(?:\.|[όο]ρο\w*)|πλατε[ίι]α\w*|πλ\.|π[άα]ροδο\w*",
+    "sl": r"ulic[aeio]|ul\.|cest[aeio]|trg(?:u|a)?|nabrežj[eu]|naselj[eu]|aleja|prehod|steza",
+    "sk": r"ulic[aeiu]|ul\.|n[áa]mest[ií][ea]?|n[áa]m\.|cest[aeu]|trieda|triede|nábrež\w{1,4}|sídlisk[oau]|alej[aei]",
+    "cs": r"ulic[eií]|ul\.|n[áa]m[ěe]st[ií]|n[áa]m\.|tř[íi]d[aeuě]|tř\.|nábřeží|cest[aeou]|sídlišt[ěi]|alej[eií]?|bulvár",
+}
+_LINK = {
+    "fr": r"(?:de[ ]la[ ]|de[ ]l'|du[ ]|des[ ]|de[ ]|d'|aux?[ ]|la[ ]|le[ ]|les[ ])?",
+    "es": r"(?:de[ ]la[ ]|de[ ]los[ ]|de[ ]las[ ]|del[ ]|de[ ]|la[ ]|el[ ]|los[ ]|las[ ])?",
+    "it": r"(?:della[ ]|delle[ ]|degli[ ]|dei[ ]|del[ ]|dell'|di[ ])?",
+    "pt": r"(?:da[ ]|do[ ]|das[ ]|dos[ ]|de[ ])?",
+}
+_ALWAYS_ORDINARY = re.compile(r"(?:place|cours|voie|passage|cité|campo|largo|strada|quinta|camino|ronda|lugar|vía|via|corso|calle|square|route|park|way|view|"
+                              r"court|close|drive|hill|green|rise|walk|row|prehod|steza|trg|cest\w|naselj\w|pasaje|salita|borgo|clos|chemin)", re.IGNORECASE)  # fmt: skip
+"""Words for streets that mean other things too, so that they need a number."""
+
+
+@lru_cache(maxsize=16)
+def _hints(language: str) -> re.Pattern[str]:
+    """The cheap search."""
+    if language in _BEFORE:
+        return re.compile(rf"(?<![^\W_])(?:{_BEFORE[language]})(?=[ ./]|(?<=[./]))")
+    endings, words, _ = _BEHIND.get(language, _BEHIND["en"])
+    return re.compile(rf"(?:{endings}|(?<![^\W_])(?:{words}))(?![^\W_])")
+
+
+@lru_cache(maxsize=16)
+def _expressions(language: str) -> tuple[re.Pattern[str], ...]:
+    if language in _BEFORE:
+        street, link = rf"(?i:{_BEFORE[language]})(?:(?<=[./])[ ]?|[ ])", _LINK.get(language, "")
+        more = rf"(?:[ '-](?:(?:de|du|des|la|le|l'|del|della|dei|di|da|do|dos|e|y|of|el)[ '])?{_LARGE}{_NAME}){{0,4}}"
+        first = r"(?:(?P<first>\d{1,4}(?:[ ]?(?:bis|ter|[a-d]))?)[ ]?,?[ ])?"
+        number = rf"(?:,?[ ](?i:n[º°.o]?[ ]?|nº[ ]?|num\.?[ ]?|č\.?[ ]?)?(?P<last>{_NUMBER}){_NO_UNIT})"
+        found = [
+            rf"(?<![^\W_]){first}{street}{link}(?P<name>{_LARGE}{_NAME}{more}|\d{{1,2}}[ ](?:de[ ])?[^\W\d_]{{3,12}}){number}?",
+            rf"(?<![^\W_]){street}{link}(?P<name>{_NAME}(?:[ '-]{_NAME}){{0,3}}){number}",
+        ]
+        if language in ("sl", "sk", "cs"):
+            found.append(
+                rf"(?<![^\W_])(?P<name>{_LARGE}{_NAME}(?:[ ]{_NAME}){{0,2}})[ ](?:{_BEFORE[language]})(?![^\W_]){number}?"
+            )
+        return tuple(re.compile(one) for one in found)
+    endings, words, sure = _BEHIND.get(language, _BEHIND["en"])
+    if language not in _BEHIND or language == "en":
+        return (
+            re.compile(
+                rf"(?<![^\W_])(?P<first>\d{{1,4}}[a-zA-Z]?),?[ ](?P<name>(?:{_NAME}[ ]){{1,3}}?(?i:{words}))(?![^\W_])"
+            ),
+            re.compile(rf"(?<![^\W_])(?P<name>(?:(?=[A-Z])[^\W\d_]{{2,20}}[ ]){{1,3}}?(?:{sure}))(?![^\W_])"),
+        )
+    number = rf",?[ ]?(?i:nr\.?[ ]?|no\.?[ ]?)?(?P<last>{_NUMBER}){_NO_UNIT}"
+    return (
+        re.compile(
+            rf"(?<![^\W_])(?P<name>(?:{_LARGE}{_NAME}[ ])?[^\W\d_](?:[^\W\d_]|-|'){{1,30}}?(?i:{endings}))[ ]?{number}"
+        ),
+        re.compile(rf"(?<![^\W_])(?P<name>{_NAME}(?:[ -]{_NAME}){{0,2}}[ -](?i:{words}))[ ]{number}"),
+        re.compile(
+            rf"(?<![^\W_])(?P<name>{_LARGE}[^\W\d_]{{3,30}}(?:-[^\W\d_]{{2,20}}){{0,3}}?(?:{sure})|"
+            rf"{_LARGE}{_NAME}(?:-{_NAME}){{0,3}}[- ](?i:{sure}))(?![^\W_])"
+        ),
+    )
+
+
+_PREPOSED = re.compile(
+    r"(?<![^\W_])(?i:am|an der|an den|im|in der|auf der|auf dem|auf den|zum|zur|hinter der|hinter dem|unter den|vor dem|beim|unterm|alter?|neuer?|"
+    r"oberer?|unterer?|kleine|große|hohe|lange)[ ](?P<name>[^\W\d_][^\W\d_-]{2,24}(?:[ ][A-ZÄÖÜ][^\W\d_]{2,20})?)$"
+)
+"""German streets without a word for street: "Am Markt 3"."""
+_ADJECTIVAL = re.compile(
+    r"(?<![^\W_])(?P<name>[A-ZČŠŽĎŤŇŘÁÉÍÓÚÝĽ][^\W\d_]{2,20}(?:ova|ově|ovej|ská|ské|skej|cká|cké|ckej|ého|ej|eva|ska|ski))$"
+)
+"""Czech, Slovak and Slovene ones: "Husova 12"."""
+_HOUSE = re.compile(rf"(?<=[^\W\d_][ ])\d{{1,4}}(?:/\d{{1,4}})?[a-z]?(?![^\W_]){_NO_UNIT}", re.IGNORECASE)
+_COUNTED = listed(
+    "tag woche monat jahr kapitel abschnitt seite punkt phase modul gruppe klasse teil raum zimmer haus stufe "
+    "platz schritt fall stunde serum alter durchschnitt schnitt umfang wert anhang bereich quartal zeitraum "
+    "jahrgang gespräch termin artikel absatz ziffer nummer version serum vergleich verhältnis station block "
+    "kreis band heft satz stock geschoss paragraph paragraf paragrafen kurs lebensjahr"
+)
+_GENERAL = listed(
+    "arbeitsplatz ausbildungsplatz studienplatz kitaplatz therapieplatz behandlungsplatz betreuungsplatz "
+    "heimplatz schlafplatz wohngruppenplatz spielplatz sportplatz parkplatz bauernhof bahnhof schulhof "
+    "friedhof innenhof hinterhof campingplatz arbeitsweg schulweg rechtsweg heimweg umweg ausweg lebensweg "
+    "dienstweg beschwerdeweg mittelweg feldweg radweg gehweg schulberg stellplatz marktplatz supermarkt "
+    "arbeitsmarkt wohnungsmarkt schwarzmarkt hilfeplatz tagesplatz krippenplatz hortplatz pflegeplatz "
+    "klinikplatz kindergartenplatz hintergrund mittelgrund landstraße einbahnstraße seitenstraße nebenstraße "
+    "bundesstraße straße strasse platz weg arbeitsfeld handlungsfeld einkaufsstraße umfeld wohnumfeld "
+    "lebensumfeld kindergarten park vordergrund untergrund rückweg stationsweg instanzenweg postweg "
+    "krankenhof gericht wohnstraße querstraße zufahrtsstraße spielstraße hulpverleningsweg uitweg snelweg "
+    "spoorweg kerkhof speelplein schoolplein autobaan straat valtatie moottoritie koulutie junarata "
+    "umgehungsstraße unterweg bergweg bildungsweg wohnweg kreisstraße straßenkinder ballung"
+)
+_SURE = re.compile(
+    r"stra(?:ß|ss)|str\.|gasse|laan|straat|katu|kadu|rue|calle|via|rua|ulic|οδ|street|road|avenue|allee|cesta|avenida|viale|piazza|praça|plaza|náměst|námest|"
+    r"ul\.|c/",
+    re.IGNORECASE,
+)
+
+
+def marks(text: Text) -> Iterator[Mark]:
+    """Mark streets."""
+    expressions = _expressions(text.language)
+    for begin, end in _windows(text):
+        for pattern in expressions:
+            for match in pattern.finditer(text.plain, begin, end):
+                yield from _street(text, match)
+    if text.language in ("de", "sl", "sk", "cs"):
+        yield from _without_word(text)
+
+
+def _windows(text: Text) -> Iterator[tuple[int, int]]:
+    """Where to look more closely, around each word for a street."""
+    begin = end = -1
+    size = len(text.plain)
+    for hint in _hints(text.language).finditer(text.lower):
+        first, last = hint.start() - 70, hint.end() + 70
+        if first > end:
+            if end >= 0:
+                yield begin, end
+            begin = max(0, first)
+            while 0 < begin < hint.start() and text.plain[begin - 1].isalnum():
+                begin += 1
+        end = min(size, last)
+        while end < size and text.plain[end].isalnum() and end - last < 20:
+            end += 1
+    if end >= 0:
+        yield begin, end
+
+
+def _street(text: Text, match: re.Match[str]) -> Iterator[Mark]:
+    name = match["name"]
+    groups = match.groupdict()
+    numbered = bool(groups.get("last") or groups.get("first"))
+    at, to = match.span()
+    if text.language not in _BEFORE:
+        begin = match.start("name")
+        words = name.split()
+        # "in der Blumenstraße 4": only the name itself
+        while len(words) > 1 and (
+            words[0].islower() or words[0].lower() in ("in", "der", "die", "am", "im", "de", "het", "zur")
+        ):
+            begin += len(words[0]) + 1
+            words = words[1:]
+        name = " ".join(words)
+        at = match.start() if groups.get("first") else begin
+        last = words[-1].lower()
+        if last in _GENERAL or (not numbered and _ordinary(text, last)):
+            return
+        if (
+            not text.small
+            and not any(word[0].isupper() for word in words)
+            and not (numbered and text.language == "fi")
+        ):
+            return
+    elif (
+        not numbered
+        and (_ALWAYS_ORDINARY.match(match[0]) or (not name[0].isupper() and not name[0].isdigit()))
+    ) or (not name[0].isupper() and not text.small and _ALWAYS_ORDINARY.match(match[0])):
+        return
+    certain = numbered and to - at > 8 and _SURE.search(match[0]) is not None
+    yield text.mark(at, to, Kind.ADDRESS, 0.95 if certain else 0.6 if numbered else 0.5, certain, "address")
+
+
+def _ordinary(text: Text, word: str) -> bool:
+    words = lexicon_or_none(text.language)
+    return words is not None and word in words.field.whole
+
+
+def _without_word(text: Text) -> Iterator[Mark]:
+    plain = text.plain
+    pattern = _PREPOSED if text.language == "de" else _ADJECTIVAL
+    for house in _HOUSE.finditer(plain):
+        end = house.start() - 1
+        match = pattern.search(plain, max(0, end - 56), end)
+        if match is None:
+            continue
+        name = match["name"].split()[0].lower()
+        if (
+            name in _COUNTED
+            or name in _GENERAL
+            or _ordinary(text, name)
+            or not (match["name"][0].isupper() or text.small)
+        ):
+            continue
+        yield text.mark(match.start(), house.end(), Kind.ADDRESS, 0.5, False, "address")

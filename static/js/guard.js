@@ -6,7 +6,7 @@
   const WAIT = 400;
   const COPIED = ["fontFamily", "fontSize", "fontWeight", "fontStyle", "fontStretch", "letterSpacing", "wordSpacing",
     "lineHeight", "textIndent", "textAlign", "direction", "tabSize", "paddingTop", "paddingRight", "paddingBottom",
-    "paddingLeft", "borderTopWidth", "borderRightWidth", "borderBottomWidth", "borderLeftWidth", "marginTop"];
+    "paddingLeft", "borderTopWidth", "borderRightWidth", "borderBottomWidth", "borderLeftWidth"];
 
   class Guard {
     constructor(box) {
@@ -116,8 +116,11 @@
     place() {
       const { field, layer } = this;
       const look = getComputedStyle(field);
+      const more = field.scrollHeight - field.clientHeight; // the field grows with the text, up to most of the window
+      if (more > 0 && field.tagName === "TEXTAREA") field.style.height = `${Math.max(field.offsetHeight, Math.min(field.offsetHeight + more, innerHeight * 0.7))}px`;
       for (const name of COPIED) layer.style[name] = look[name];
       const edges = (a, b) => parseFloat(look[a]) + parseFloat(look[b]);
+      [layer.style.top, layer.style.left] = [`${field.offsetTop}px`, `${field.offsetLeft}px`];
       layer.style.width = `${field.clientWidth + edges("borderLeftWidth", "borderRightWidth")}px`;
       layer.style.height = `${field.offsetHeight}px`;
       if (field.tagName === "INPUT") layer.style.lineHeight = `${field.clientHeight - edges("paddingTop", "paddingBottom")}px`;

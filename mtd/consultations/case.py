@@ -1,0 +1,553 @@
+"""The anonymous case: roles, bands and broad terms, with words of a person where nothing else helps.
+
+There is no field for a name, a birth date, an address or an exact age, so none can be stored. Children are named by
+the system in the order in which they were entered ("Child A"). A case is kept as JSON in one sealed column; what does
+not fit this module is refused, never guessed.
+
+    case = Case.from_json(consultation.case)
+    case.texts()       # every free text of the case, by the name of its field: what the guard has to clear
+    case.called("p1")  # "Mother"
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any, TypeVar
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
+
+from .models import AgeBand
+
+MOST_PERSONS = 14
+MOST_TIES = 16
+MOST_RELATIONS = 20
+MOST_LINES = 12
+LINE_LENGTH = 160
+LABEL_LENGTH = 60
+STORY_LENGTH = 6_000
+QUESTION_LENGTH = 1_500
+JSON_LENGTH = 60_000
+HOUSEHOLD = "household"
+LETTERS = "ABCDEFGHIJKLMN"
+C = TypeVar("C", bound=TextChoices)
+
+
+class CaseProblem(ValueError):
+    """What was read is no case: `code` and `where` say why; neither holds anything somebody typed."""
+
+    def __init__(self, code: str, where: str = "") -> None:
+        super().__init__(f"{code} ({where})" if where else code)
+        self.code = code
+        self.where = where
+
+
+class Kin(TextChoices):
+    """Who somebody is for the children. Not to be mixed up with a person's role in the product."""
+
+    CHILD = "child", pgettext_lazy("family", "Child")
+    UNBORN = "unborn", pgettext_lazy("family", "Unborn child")
+    HALF_SIBLING = "half_sibling", pgettext_lazy("family", "Half-sibling")
+    STEP_SIBLING = "step_sibling", pgettext_lazy("family", "Step-sibling")
+    MOTHER = "mother", pgettext_lazy("family", "Mother")
+    FATHER = "father", pgettext_lazy("family", "Father")
+    STEPMOTHER = "stepmother", pgettext_lazy("family", "Stepmother")
+    STEPFATHER = "stepfather", pgettext_lazy("family", "Stepfather")
+    MOTHERS_PARTNER = "mothers_partner", pgettext_lazy("family", "Mother’s partner")
+    FATHERS_PARTNER = "fathers_partner", pgettext_lazy("family", "Father’s partner")
+    FOSTER_PARENT = "foster_parent", pgettext_lazy("family", "Foster parent")
+    MOTHERS_MOTHER = "mothers_mother", pgettext_lazy("family", "Grandmother, mother’s side")
+    MOTHERS_FATHER = "mothers_father", pgettext_lazy("family", "Grandfather, mother’s side")
+    FATHERS_MOTHER = "fathers_mother", pgettext_lazy("family", "Grandmother, father’s side")
+    FATHERS_FATHER = "fathers_father", pgettext_lazy("family", "Grandfather, father’s side")
+    AUNT = "aunt", pgettext_lazy("family", "Aunt")
+    UNCLE = "uncle", pgettext_lazy("family", "Uncle")
+    FRIEND = "friend", pgettext_lazy("family", "Friend of the family")
+    OTHER_ADULT = "other_adult", pgettext_lazy("family", "Other adult")
+
+
+class Gender(TextChoices):
+    """As far as it matters for the picture and the words; nobody has to say."""
+
+    FEMALE = "female", pgettext_lazy("gender", "female")
+    MALE = "male", pgettext_lazy("gender", "male")
+    DIVERSE = "diverse", pgettext_lazy("gender", "diverse")
+    UNKNOWN = "", pgettext_lazy("gender", "not said")
+
+
+class Lives(TextChoices):
+    """Where somebody lives, seen from the household of the children."""
+
+    HOUSEHOLD = "household", pgettext_lazy("lives", "in the household")
+    ELSEWHERE = "elsewhere", pgettext_lazy("lives", "elsewhere")
+    SOMETIMES = "sometimes", pgettext_lazy("lives", "sometimes here, sometimes elsewhere")
+    UNKNOWN = "", pgettext_lazy("lives", "not known")
+
+
+class Since(TextChoices):
+    """Since when somebody has lived there, in bands."""
+
+    MONTHS = "months", pgettext_lazy("since", "for less than three months")
+    YEAR = "year", pgettext_lazy("since", "for less than a year")
+    YEARS = "years", pgettext_lazy("since", "for one to three years")
+    LONGER = "longer", pgettext_lazy("since", "for longer")
+    ALWAYS = "always", pgettext_lazy("since", "always")
+    UNKNOWN = "", pgettext_lazy("since", "not said")
+
+
+class Substance(TextChoices):
+    """What it is about, in broad terms."""
+
+    NONE = "", pgettext_lazy("substance", "nothing known")
+    ALCOHOL = "alcohol", pgettext_lazy("substance", "alcohol")
+    CANNABIS = "cannabis", pgettext_lazy("substance", "cannabis")
+    OPIOIDS = "opioids", pgettext_lazy("substance", "opioids")
+    STIMULANTS = "stimulants", pgettext_lazy("substance", "stimulants")
+    MEDICINES = "medicines", pgettext_lazy("substance", "medicines")
+    GAMBLING = "gambling", pgettext_lazy("substance", "gambling")
+    MEDIA = "media", pgettext_lazy("substance", "gaming and media")
+    SEVERAL = "several", pgettext_lazy("substance", "several substances")
+    NOT_NAMED = "not_named", pgettext_lazy("substance", "an addiction, not named here")
+
+
+class Treatment(TextChoices):
+    """Where somebody stands with it."""
+
+    UNKNOWN = "", pgettext_lazy("treatment", "not said")
+    USING = "using", pgettext_lazy("treatment", "using at present")
+    IN_TREATMENT = "in_treatment", pgettext_lazy("treatment", "in treatment")
+    SUBSTITUTION = "substitution", pgettext_lazy("treatment", "in substitution treatment")
+    ABSTINENT = "abstinent", pgettext_lazy("treatment", "abstinent")
+    RELAPSE = "relapse", pgettext_lazy("treatment", "relapsed lately")
+    UNCLEAR = "unclear", pgettext_lazy("treatment", "unclear")
+
+
+class Occupation(TextChoices):
+    """How somebody spends the day, never which work."""
+
+    UNKNOWN = "", pgettext_lazy("occupation", "not said")
+    KINDERGARTEN = "kindergarten", pgettext_lazy("occupation", "in kindergarten")
+    SCHOOL = "school", pgettext_lazy("occupation", "at school")
+    TRAINING = "training", pgettext_lazy("occupation", "in training")
+    EMPLOYED = "employed", pgettext_lazy("occupation", "in work")
+    CARING = "caring", pgettext_lazy("occupation", "cares for the family")
+    NONE = "none", pgettext_lazy("occupation", "without work")
+
+
+class TieKind(TextChoices):
+    """What surrounds a family."""
+
+    KINDERGARTEN = "kindergarten", pgettext_lazy("surroundings", "Kindergarten")
+    SCHOOL = "school", pgettext_lazy("surroundings", "School")
+    CLUB = "club", pgettext_lazy("surroundings", "Club")
+    FRIEND = "friend", pgettext_lazy("surroundings", "Friend")
+    NEIGHBOUR = "neighbour", pgettext_lazy("surroundings", "Neighbours")
+    RELATIVES = "relatives", pgettext_lazy("surroundings", "Relatives elsewhere")
+    ADDICTION_HELP = "addiction_help", pgettext_lazy("surroundings", "Addiction counselling")
+    YOUTH_HELP = "youth_help", pgettext_lazy("surroundings", "Youth welfare help")
+    DOCTOR = "doctor", pgettext_lazy("surroundings", "Doctor")
+    MONEY = "money", pgettext_lazy("surroundings", "Money")
+    HOUSING = "housing", pgettext_lazy("surroundings", "Housing")
+    WORK = "work", pgettext_lazy("surroundings", "Work")
+    COURT = "court", pgettext_lazy("surroundings", "Court")
+    FAITH = "faith", pgettext_lazy("surroundings", "Faith community")
+    OTHER = "other", pgettext_lazy("surroundings", "Something else")
+
+
+class Strength(TextChoices):
+    """How a tie works."""
+
+    STRONG = "strong", pgettext_lazy("tie", "it carries")
+    WEAK = "weak", pgettext_lazy("tie", "it is weak")
+    STRAINING = "straining", pgettext_lazy("tie", "it strains")
+
+
+class Bond(TextChoices):
+    """What is between two persons."""
+
+    COUPLE = "couple", pgettext_lazy("relation", "are a couple")
+    SEPARATED = "separated", pgettext_lazy("relation", "are separated")
+    PARENT = "parent", pgettext_lazy("relation", "is a parent of")
+
+
+CHILDREN = frozenset({Kin.CHILD, Kin.HALF_SIBLING, Kin.STEP_SIBLING})
+YOUNG = CHILDREN | {Kin.UNBORN}
+GRANDPARENTS = frozenset({Kin.MOTHERS_MOTHER, Kin.MOTHERS_FATHER, Kin.FATHERS_MOTHER, Kin.FATHERS_FATHER})
+_GENDERS = {
+    Kin.MOTHER: Gender.FEMALE,
+    Kin.STEPMOTHER: Gender.FEMALE,
+    Kin.MOTHERS_MOTHER: Gender.FEMALE,
+    Kin.FATHERS_MOTHER: Gender.FEMALE,
+    Kin.AUNT: Gender.FEMALE,
+    Kin.FATHER: Gender.MALE,
+    Kin.STEPFATHER: Gender.MALE,
+    Kin.MOTHERS_FATHER: Gender.MALE,
+    Kin.FATHERS_FATHER: Gender.MALE,
+    Kin.UNCLE: Gender.MALE,
+}
+_CHILD_BANDS = frozenset(
+    {AgeBand.INFANT, AgeBand.PRESCHOOL, AgeBand.PRIMARY, AgeBand.MIDDLE, AgeBand.TEENAGE, AgeBand.UNKNOWN}
+)
+BAND_ORDER = {band: number for number, band in enumerate(AgeBand)}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person of the family, by role and bands."""
+
+    key: str
+    kin: Kin
+    gender: Gender = Gender.UNKNOWN
+    age: AgeBand = AgeBand.UNKNOWN
+    lives: Lives = Lives.UNKNOWN
+    since: Since = Since.UNKNOWN
+    about: bool = False
+    """The question is about this child."""
+    substance: Substance = Substance.NONE
+    treatment: Treatment = Treatment.UNKNOWN
+    occupation: Occupation = Occupation.UNKNOWN
+
+    @property
+    def is_child(self) -> bool:
+        """A child of the family, born or not."""
+        return self.kin in YOUNG
+
+    @property
+    def sex(self) -> Gender:
+        """What the role says about it, else what was entered."""
+        return _GENDERS.get(self.kin, self.gender)
+
+    @property
+    def band(self) -> AgeBand:
+        """The age band; of an unborn child there is only one."""
+        return AgeBand.UNBORN if self.kin == Kin.UNBORN else self.age
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Something around the family: what, to whom, how it works; a few words if the kind does not say enough."""
+
+    key: str
+    kind: TieKind
+    strength: Strength
+    to: str = HOUSEHOLD
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What is between two persons where the roles do not say it."""
+
+    one: str
+    bond: Bond
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A family and a question, without identity. Immutable; `with_household` and `with_words` give a changed one."""
+
+    persons: tuple[Person, ...] = ()
+    ties: tuple[Tie, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    strengths: tuple[str, ...] = ()
+    strains: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
+    story: str = ""
+    question: str = ""
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    # --- reading ---------------------------------------------------------------------------------------------
+
+    def person(self, key: str) -> Person | None:
+        """The person of this key."""
+        return next((person for person in self.persons if person.key == key), None)
+
+    @property
+    def children(self) -> tuple[Person, ...]:
+        """All children, born or not, in the order of entry."""
+        return tuple(person for person in self.persons if person.is_child)
+
+    @property
+    def household(self) -> tuple[Person, ...]:
+        """Who lives with the children."""
+        return tuple(person for person in self.persons if person.lives == Lives.HOUSEHOLD)
+
+    @property
+    def youngest(self) -> AgeBand:
+        """The band of the youngest child the question is about; not said where none is marked."""
+        bands = [person.band for person in self.children if person.about and person.band]
+        return min(bands, key=lambda band: BAND_ORDER[band], default=AgeBand.UNKNOWN)
+
+    def called(self, key: str) -> str:
+        """What the system calls a person: "Mother", "Child A", "Aunt 2"; the household where no person is meant."""
+        if key == HOUSEHOLD:
+            return pgettext("family", "the household")
+        return dict(_names(self.persons)).get(key, "")
+
+    def texts(self) -> dict[str, str]:
+        """Every free text of the case by field name, empty ones left out: all that the guard has to clear."""
+        found = {f"tie-{tie.key}": tie.label for tie in self.ties}
+        for name in ("strengths", "strains", "tried"):
+            found |= {f"{name}-{number}": line for number, line in enumerate(getattr(self, name))}
+        found |= {"story": self.story, "question": self.question}
+        return {name: text for name, text in found.items() if text}
+
+    # --- changing --------------------------------------------------------------------------------------------
+
+    def with_household(
+        self,
+        *,
+        persons: tuple[Person, ...],
+        ties: tuple[Tie, ...],
+        relations: tuple[Relation, ...],
+        strengths: tuple[str, ...],
+    ) -> Case:
+        """The same words with another household. Raises CaseProblem."""
+        return replace(self, persons=persons, ties=ties, relations=relations, strengths=strengths)
+
+    def with_words(
+        self,
+        *,
+        strengths: tuple[str, ...],
+        strains: tuple[str, ...],
+        tried: tuple[str, ...],
+        story: str,
+        question: str,
+    ) -> Case:
+        """The same household with other words. Raises CaseProblem."""
+        return replace(
+            self, strengths=strengths, strains=strains, tried=tried, story=story, question=question
+        )
+
+    # --- JSON ------------------------------------------------------------------------------------------------
+
+    def to_json(self) -> str:
+        """The case as JSON, always the same for the same case."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Case:
+        """Read what `to_json` wrote; an empty text is an empty case.
+
+        Raises CaseProblem on anything else: unknown fields, unknown codes, too many, too long, ties into nowhere.
+        """
+        if not text:
+            return cls()
+        if len(text) > JSON_LENGTH:
+            raise CaseProblem("too_long")
+        try:
+            raw = json.loads(text)
+        except (ValueError, RecursionError):
+            raise CaseProblem("no_json") from None
+        known = {"persons", "ties", "relations", "strengths", "strains", "tried", "story", "question"}
+        _object(raw, known, "case")
+        return cls(
+            persons=tuple(_person(row, at) for at, row in _rows(raw, "persons")),
+            ties=tuple(_tie(row, at) for at, row in _rows(raw, "ties")),
+            relations=tuple(_relation(row, at) for at, row in _rows(raw, "relations")),
+            strengths=tuple(_text(row, at) for at, row in _rows(raw, "strengths")),
+            strains=tuple(_text(row, at) for at, row in _rows(raw, "strains")),
+            tried=tuple(_text(row, at) for at, row in _rows(raw, "tried")),
+            story=_text(raw.get("story", ""), "story"),
+            question=_text(raw.get("question", ""), "question"),
+        )
+
+
+# --- names the system gives -----------------------------------------------------------------------------------------
+
+
+def _names(persons: tuple[Person, ...]) -> Iterator[tuple[str, str]]:
+    """Children get letters; of grandparents the side is left out where there is but one; the rest is counted."""
+    letters = iter(LETTERS)
+    short = {person.key: _short(person.kin) for person in persons if person.kin not in CHILDREN}
+    for person in persons:
+        if person.kin in CHILDREN:
+            yield person.key, _("Child %(letter)s") % {"letter": next(letters)}
+            continue
+        name = short[person.key]
+        if person.kin in GRANDPARENTS and list(short.values()).count(name) > 1:
+            name = str(person.kin.label)
+        same = [other.key for other in persons if other.kin == person.kin]
+        yield person.key, f"{name} {same.index(person.key) + 1}" if len(same) > 1 else name
+
+
+def _short(kin: Kin) -> str:
+    if kin in (Kin.MOTHERS_MOTHER, Kin.FATHERS_MOTHER):
+        return pgettext("family", "Grandmother")
+    if kin in (Kin.MOTHERS_FATHER, Kin.FATHERS_FATHER):
+        return pgettext("family", "Grandfather")
+    return str(kin.label)
+
+
+# --- strict reading -------------------------------------------------------------------------------------------------
+
+
+def _object(raw: Any, known: set[str], where: str) -> None:
+    if not isinstance(raw, dict):
+        raise CaseProblem("no_object", where)
+    if not raw.keys() <= known:
+        raise CaseProblem("unknown_field", where)
+
+
+def _rows(raw: dict[str, Any], name: str) -> list[tuple[str, Any]]:
+    rows = raw.get(name, [])
+    if not isinstance(rows, list):
+        raise CaseProblem("no_list", name)
+    return [(f"{name}[{number}]", row) for number, row in enumerate(rows)]
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str):
+        raise CaseProblem("no_text", where)
+    return value
+
+
+def _code(kind: type[C], value: Any, where: str) -> C:
+    try:
+        return kind(_text(value, where))
+    except ValueError as wrong:
+        if isinstance(wrong, CaseProblem):
+            raise
+        raise CaseProblem("unknown_code", where) from None
+
+
+def _person(row: Any, where: str) -> Person:
+    _object(row, set(Person.__dataclass_fields__), where)
+    about = row.get("about", False)
+    if not isinstance(about, bool):
+        raise CaseProblem("no_yes_or_no", f"{where}.about")
+    return Person(
+        key=_text(row.get("key"), f"{where}.key"),
+        kin=_code(Kin, row.get("kin"), f"{where}.kin"),
+        gender=_code(Gender, row.get("gender", ""), f"{where}.gender"),
+        age=_code(AgeBand, row.get("age", ""), f"{where}.age"),
+        lives=_code(Lives, row.get("lives", ""), f"{where}.lives"),
+        since=_code(Since, row.get("since", ""), f"{where}.since"),
+        about=about,
+        substance=_code(Substance, row.get("substance", ""), f"{where}.substance"),
+        treatment=_code(Treatment, row.get("treatment", ""), f"{where}.treatment"),
+        occupation=_code(Occupation, row.get("occupation", ""), f"{where}.occupation"),
+    )
+
+
+def _tie(row: Any, where: str) -> Tie:
+    _object(row, set(Tie.__dataclass_fields__), where)
+    return Tie(
+        key=_text(row.get("key"), f"{where}.key"),
+        kind=_code(TieKind, row.get("kind"), f"{where}.kind"),
+        strength=_code(Strength, row.get("strength"), f"{where}.strength"),
+        to=_text(row.get("to", HOUSEHOLD), f"{where}.to"),
+        label=_text(row.get("label", ""), f"{where}.label"),
+    )
+
+
+def _relation(row: Any, where: str) -> Relation:
+    _object(row, set(Relation.__dataclass_fields__), where)
+    return Relation(
+        one=_text(row.get("one"), f"{where}.one"),
+        bond=_code(Bond, row.get("bond"), f"{where}.bond"),
+        other=_text(row.get("other"), f"{where}.other"),
+    )
+
+
+# --- what a case must keep ------------------------------------------------------------------------------------------
+
+
+def _check(case: Case) -> None:
+    for name, most in (
+        ("persons", MOST_PERSONS),
+        ("ties", MOST_TIES),
+        ("relations", MOST_RELATIONS),
+        ("strengths", MOST_LINES),
+        ("strains", MOST_LINES),
+        ("tried", MOST_LINES),
+    ):
+        if len(getattr(case, name)) > most:
+            raise CaseProblem("too_many", name)
+    for name in ("strengths", "strains", "tried"):
+        for number, line in enumerate(getattr(case, name)):
+            _one_line(line, LINE_LENGTH, f"{name}[{number}]")
+            if not line.strip():
+                raise CaseProblem("empty", f"{name}[{number}]")
+    if len(case.story) > STORY_LENGTH:
+        raise CaseProblem("too_long", "story")
+    if len(case.question) > QUESTION_LENGTH:
+        raise CaseProblem("too_long", "question")
+    keys = _keys([person.key for person in case.persons], "p", MOST_PERSONS, "persons")
+    _keys([tie.key for tie in case.ties], "t", MOST_TIES, "ties")
+    for number, person in enumerate(case.persons):
+        _check_person(person, f"persons[{number}]")
+    for number, tie in enumerate(case.ties):
+        if tie.to != HOUSEHOLD and tie.to not in keys:
+            raise CaseProblem("nobody", f"ties[{number}].to")
+        _one_line(tie.label, LABEL_LENGTH, f"ties[{number}].label")
+    _check_relations(case, keys)
+
+
+def _one_line(text: str, most: int, where: str) -> None:
+    if len(text) > most:
+        raise CaseProblem("too_long", where)
+    if len(text.splitlines()) > 1:
+        raise CaseProblem("several_lines", where)
+
+
+def _keys(keys: list[str], letter: str, most: int, where: str) -> set[str]:
+    allowed = {f"{letter}{number}" for number in range(1, most + 1)}
+    if not set(keys) <= allowed or len(set(keys)) != len(keys):
+        raise CaseProblem("bad_key", where)
+    return set(keys)
+
+
+def _check_person(person: Person, where: str) -> None:
+    if person.about and not person.is_child:
+        raise CaseProblem("about_no_child", where)
+    if person.is_child and person.age not in _CHILD_BANDS and person.kin == Kin.CHILD:
+        raise CaseProblem("child_of_age", where)
+    if person.kin == Kin.UNBORN and person.age not in (AgeBand.UNBORN, AgeBand.UNKNOWN):
+        raise CaseProblem("unborn_has_no_age", where)
+    if person.kin != Kin.UNBORN and person.age == AgeBand.UNBORN:
+        raise CaseProblem("unborn_is_a_role", where)
+    old_enough = not person.is_child or person.age in (
+        AgeBand.TEENAGE,
+        AgeBand.YOUNG_ADULT,
+        AgeBand.THIRTIES,
+        AgeBand.FORTIES,
+        AgeBand.FIFTIES,
+        AgeBand.OLDER,
+    )
+    if (person.substance or person.treatment) and not old_enough:
+        raise CaseProblem("child_and_substance", where)
+
+
+def _check_relations(case: Case, keys: set[str]) -> None:
+    seen: set[frozenset[str]] = set()
+    above: dict[str, set[str]] = {}
+    for number, relation in enumerate(case.relations):
+        where = f"relations[{number}]"
+        if relation.one not in keys or relation.other not in keys:
+            raise CaseProblem("nobody", where)
+        if relation.one == relation.other:
+            raise CaseProblem("with_oneself", where)
+        pair = frozenset({relation.one, relation.other})
+        if pair in seen:
+            raise CaseProblem("twice", where)
+        seen.add(pair)
+        if relation.bond == Bond.PARENT:
+            above.setdefault(relation.other, set()).add(relation.one)
+            if len(above[relation.other]) > 2:
+                raise CaseProblem("three_parents", where)
+    for start in above:
+        todo, met = list(above[start]), set()
+        while todo:
+            key = todo.pop()
+            if key == start:
+                raise CaseProblem("own_ancestor", "relations")
+            if key not in met:
+                met.add(key)
+                todo += above.get(key, ())

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mtd.deidentification import Problem
 
-from .guard_words import PROBLEMS, TAKEN, what_is_open
+from .guard_words import TAKEN, what_is_open
 from .judging import Judgement, Passage, familiar_from, judge, token_of
 
 ADVICE = _("Please no names, dates of birth or addresses of families: others read this.")
@@ -159,7 +159,7 @@ class _GuardedField(forms.CharField):
                 [TAKEN, *([judgement.left] if self.strict and judgement.left else [])], code="guard_taken"
             )
         if self.strict and judgement.problem is not Problem.NONE:
-            raise ValidationError(PROBLEMS[judgement.problem], code="guard_problem")
+            raise ValidationError(judgement.problem_words, code="guard_problem")
         if self.strict and not judgement.clear:
             raise ValidationError(judgement.left, code="guard_open")
         self.kept = judgement.kept

@@ -142,20 +142,19 @@ def familiar_names(actor: Actor) -> tuple[str, ...]:
         return ()
     mine = Q(organization__in=actor.organization_ids) | Q(network__in=actor.network_ids)
     names: set[str] = set()
-    linked = {*actor.organization_ids}
-    for row in NetworkMember.objects.filter(network__in=actor.network_ids, left_on__isnull=True).values_list(
+    linked = set(actor.organization_ids)
+    for organization, *public in NetworkMember.objects.filter(
+        network__in=actor.network_ids, left_on__isnull=True
+    ).values_list(
         "organization", "organization__name", "organization__short_name", "network__name", "network__region"
     ):
-        linked.add(row[0])
-        names.update(row[1:])
-    for row in (
-        Membership.objects.filter(
-            mine | Q(organization__in=linked), ended_on__isnull=True, user__is_active=True
-        )
-        .values_list("user__name", "organization__name", "organization__short_name", "network__name")
-        .order_by()
-    ):
-        names.update(name for name in row if name)
+        linked.add(organization)
+        names.update(str(name) for name in public)
+    people = Membership.objects.filter(
+        mine | Q(organization__in=linked), ended_on__isnull=True, user__is_active=True
+    ).values_list("user__name", "organization__name", "organization__short_name", "network__name")
+    for row in people.order_by():
+        names.update(str(name) for name in row if name)
     return tuple(sorted(name for name in names if name.strip()))
 
 

@@ -119,6 +119,17 @@ def destroy_keys(key_ids: Iterable[uuid.UUID]) -> None:
         transaction.on_commit(gone)
 
 
+def master_key_fits() -> bool:
+    """Whether the master key of the settings opens what is in the key store; True while that is empty."""
+    rows = DataKey.objects.using("keys").order_by("created_at")
+    for row in (rows.first(), rows.last()):
+        try:
+            _ = row and _unwrap(row.id, bytes(row.wrapped))
+        except InvalidTag:
+            return False
+    return True
+
+
 def seal(key_id: uuid.UUID, plain: bytes, context: str) -> bytes:
     """Encrypt bytes with a record's key; `context` is table, column and record."""
     nonce = os.urandom(12)
@@ -249,6 +260,7 @@ __all__ = [
     "destroy_keys",
     "fingerprint",
     "forget_keys",
+    "master_key_fits",
     "new_key",
     "seal",
     "unseal",

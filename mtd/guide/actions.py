@@ -1,4 +1,7 @@
-"""Loading and publishing guides, and saying how a step worked."""
+"""Loading and publishing guides, and saying how a step worked.
+
+The identity guard sits in the guarded fields of `forms`: what arrives here has passed it.
+"""
 
 from __future__ import annotations
 

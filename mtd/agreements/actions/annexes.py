@@ -1,4 +1,7 @@
-"""Annexes, versioned apart from the text: proposed by a party, approved by the body that the agreement names."""
+"""Annexes, versioned apart from the text: proposed by a party, approved by the body that the agreement names.
+
+The identity guard sits in the guarded fields of `forms.annexes`: what arrives here has passed it.
+"""
 
 from __future__ import annotations
 

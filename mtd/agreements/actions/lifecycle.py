@@ -1,4 +1,7 @@
-"""The life of an agreement after signing: amendment, renewal, joining, leaving, ending, and what the clock does."""
+"""The life of an agreement after signing: amendment, renewal, joining, leaving, ending, and what the clock does.
+
+The identity guard sits in the guarded fields of `forms.signing`: what arrives here has passed it.
+"""
 
 from __future__ import annotations
 

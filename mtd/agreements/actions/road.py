@@ -1,4 +1,7 @@
-"""The road towards an agreement: steps with dates and checklists, meetings, and who must do what next."""
+"""The road towards an agreement: steps with dates and checklists, meetings, and who must do what next.
+
+The identity guard sits in the guarded fields of `forms.road`: what arrives here has passed it.
+"""
 
 from __future__ import annotations
 

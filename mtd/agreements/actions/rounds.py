@@ -2,6 +2,8 @@
 
 All of it happens under the lock of the agreement, in one transaction; a process that is killed leaves the state
 before.
+
+The identity guard sits in the guarded fields of `forms.signing`: what arrives here has passed it.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Every signature is an incremental update of the file before it. All of it happens under the lock of the
 agreement, in one transaction: two signers at the same second come one after the other, and a process that
 is killed leaves the state before.
+
+The identity guard sits in the guarded fields of `forms.signing`: what arrives here has passed it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Wording clauses together: proposals, amendments to them, votes; and comments that hang on a clause."""
+"""Wording clauses together: proposals, amendments to them, votes; and comments that hang on a clause.
+
+The identity guard sits in the guarded fields of `forms.wording`: what arrives here has passed it.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 Two people may write at once, so every hand-in says which revision of the answer it was written against. If the
 answer has changed since, nothing is overwritten: `AnswerConflict` carries both, and the page shows both.
+
+The identity guard sits in the guarded fields of `forms.questions`: what arrives here has passed it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Letting a duty rest, its days of grace, and taking what was missed along the path that the agreement names."""
+"""Letting a duty rest, its days of grace, and taking what was missed along the path that the agreement names.
+
+The identity guard sits in the guarded fields of `forms.evidence`: what arrives here has passed it.
+"""
 
 from __future__ import annotations
 

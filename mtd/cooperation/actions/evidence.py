@@ -1,4 +1,7 @@
-"""Showing that a duty was done, doubting it with a reason, and noting where a doubt was settled."""
+"""Showing that a duty was done, doubting it with a reason, and noting where a doubt was settled.
+
+The identity guard sits in the guarded fields of `forms.evidence`: what arrives here has passed it.
+"""
 
 from __future__ import annotations
 

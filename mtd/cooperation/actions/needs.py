@@ -3,6 +3,8 @@
 What was raised without a name is recorded as done by the system, without person and organisation: the log of changes
 outlives the need and is read by others. That somebody who belongs to the network acted is checked before; who it was,
 the need itself keeps (`raised_by`), for the answer and for nothing else.
+
+The identity guard sits in the guarded fields of `forms.needs`: what arrives here has passed it.
 """
 
 from __future__ import annotations

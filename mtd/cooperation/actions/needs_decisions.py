@@ -1,4 +1,7 @@
-"""What a body decided about a need, and the way back: whoever raised it hears of the answer."""
+"""What a body decided about a need, and the way back: whoever raised it hears of the answer.
+
+The identity guard sits in the guarded fields of `forms.needs`: what arrives here has passed it.
+"""
 
 from __future__ import annotations
 

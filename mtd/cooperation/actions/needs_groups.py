@@ -1,4 +1,7 @@
-"""The coordination's part: one wording for equal needs, taking them apart again, putting them on an agenda."""
+"""The coordination's part: one wording for equal needs, taking them apart again, putting them on an agenda.
+
+The identity guard sits in the guarded fields of `forms.needs`: what arrives here has passed it.
+"""
 
 from __future__ import annotations
 

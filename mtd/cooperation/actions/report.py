@@ -2,6 +2,8 @@
 
 Two people may write at once, so every hand-in says which revision of the words it was written against. If they have
 changed since, nothing is overwritten: `ReportConflict` carries both, and the page shows both.
+
+The identity guard sits in the guarded fields of `forms.report`: what arrives here has passed it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Visits of job shadowing: asking for a place, answering, undertaking secrecy, reporting, calling off."""
+"""Visits of job shadowing: asking for a place, answering, undertaking secrecy, reporting, calling off.
+
+The identity guard sits in the guarded fields of `forms.shadowing`: what arrives here has passed it.
+"""
 
 from __future__ import annotations
 

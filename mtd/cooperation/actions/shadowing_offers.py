@@ -1,4 +1,7 @@
-"""Offers of job shadowing: what one may see in another house, what not, and on which days."""
+"""Offers of job shadowing: what one may see in another house, what not, and on which days.
+
+The identity guard sits in the guarded fields of `forms.shadowing`: what arrives here has passed it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The agenda: taking over what is open, adding one's own, putting it in order."""
+"""The agenda: taking over what is open, adding one's own, putting it in order.
+
+The identity guard sits in the guarded fields of `forms.agenda`: what arrives here has passed it.
+"""
 
 from __future__ import annotations
 

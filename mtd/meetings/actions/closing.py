@@ -1,4 +1,7 @@
-"""From written minutes to final ones: sending them out, objections, taking these up, closing."""
+"""From written minutes to final ones: sending them out, objections, taking these up, closing.
+
+The identity guard sits in the guarded fields of `forms.minutes`: what arrives here has passed it.
+"""
 
 from __future__ import annotations
 

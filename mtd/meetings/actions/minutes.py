@@ -2,6 +2,8 @@
 
 Several people may write at once. Notes, decisions and tasks are handed in with what they were written against; if
 that has changed since, nothing is overwritten, and the conflict carries both.
+
+The identity guard sits in the guarded fields of `forms.minutes`: what arrives here has passed it.
 """
 
 from __future__ import annotations

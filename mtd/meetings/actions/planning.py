@@ -1,4 +1,7 @@
-"""A single meeting: called, moved, cancelled, marked as held."""
+"""A single meeting: called, moved, cancelled, marked as held.
+
+The identity guard sits in the guarded fields of `forms.planning`: what arrives here has passed it.
+"""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ import django
 from django.apps import apps
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.sqlite3._functions import register
+from django.db.backends.sqlite3._functions import register  # type: ignore[import-untyped]
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
@@ -309,9 +309,8 @@ def unreadable() -> list[Unreadable]:
     found = []
     for model in apps.get_models():
         if issubclass(model, Sealed):
-            ids = set(
-                model._default_manager.filter(data_key_id__isnull=False).values_list("data_key_id", flat=True)
-            )
+            named = model._default_manager.values_list("data_key_id", flat=True)
+            ids = {key_id for key_id in named if key_id is not None}
             there: set[Any] = set()
             listed = list(ids)
             for start in range(0, len(listed), 500):

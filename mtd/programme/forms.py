@@ -376,6 +376,11 @@ _PARTS: dict[str, _Parts] = {
         initial=lambda value: _split("value", value),
         value=lambda data, before: _joined("value", data, before) or None,
     ),
+    "family_told_first": _Parts(
+        fields=lambda country: _texts("value", _("What the family is told first")),
+        initial=lambda value: _split("value", value),
+        value=lambda data, before: _joined("value", data, before) or None,
+    ),
     "helplines": _Parts(
         fields=_helpline_fields,
         initial=lambda value: {

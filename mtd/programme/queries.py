@@ -23,6 +23,7 @@ from mtd.countries.records import Country, Fact
 _COLUMNS = {
     "duty_to_report": 1.9,
     "reported_to": 1.8,
+    "family_told_first": 1.8,
     "emergency_number": 1.4,
     "helplines": 3.2,
     "consent_age_counselling": 1.6,
@@ -139,6 +140,7 @@ def short_names() -> tuple[str, ...]:
     words = {
         "duty_to_report": pgettext("one word for a kind of value", "Duty"),
         "reported_to": pgettext("one word for a kind of value", "Told"),
+        "family_told_first": pgettext("one word for a kind of value", "Family"),
         "emergency_number": pgettext("one word for a kind of value", "112"),
         "helplines": pgettext("one word for a kind of value", "Helplines"),
         "consent_age_counselling": pgettext("one word for a kind of value", "Age"),
@@ -390,6 +392,7 @@ def _number(value: float) -> str:
 _DESCRIBE: dict[str, Callable[[Fact, Country], Described]] = {
     "duty_to_report": lambda fact, country: (_duty(fact.value), (), ()),
     "reported_to": _text,
+    "family_told_first": _text,
     "emergency_number": _plain,
     "helplines": _helpline,
     "consent_age_counselling": _age,
@@ -409,6 +412,9 @@ def _why(kind: str) -> str:
             "Who must tell the authorities decides what can be talked about without identity."
         ),
         "reported_to": _("The endangerment path of an agreement names this body."),
+        "family_told_first": _(
+            "The page on what to do when a child is in danger says this, with its source."
+        ),
         "emergency_number": _("Shown first on every page for people who look for help."),
         "helplines": _("For the pages where people look for help. Old sources need a new look first."),
         "consent_age_counselling": _("From this age a child can agree to counselling without its parents."),

@@ -318,6 +318,7 @@ _CHECKS = {
     "time_zones": _check_time_zones,
     "duty_to_report": _check_duty,
     "reported_to": _check_text,
+    "family_told_first": _check_text,
     "emergency_number": _check_emergency,
     "consent_age_counselling": _check_age,
     "children_population": _check_population,

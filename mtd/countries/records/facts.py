@@ -207,6 +207,11 @@ class Country:
         return in_language(self.value("reported_to") or {})
 
     @property
+    def family_told_first(self) -> str:
+        """What comes before telling the authority, unless it endangers the child; empty where unknown."""
+        return in_language(self.value("family_told_first") or {})
+
+    @property
     def emergency_number(self) -> str:
         return str(self.value("emergency_number") or "")
 

@@ -17,6 +17,7 @@ CODES = ("DE", "FI", "BE", "ES", "IT", "NL", "PT", "SK", "CZ", "EL", "CY", "SI")
 SINGLES = (
     "duty_to_report",
     "reported_to",
+    "family_told_first",
     "emergency_number",
     "consent_age_counselling",
     "languages",
@@ -27,6 +28,7 @@ LISTS = ("helplines", "legal_bases", "retention_rules", "prevalence")
 KINDS: dict[str, Message] = {
     "duty_to_report": _("Duty to report endangerment"),
     "reported_to": _("Who is told"),
+    "family_told_first": _("What the family is told first"),
     "emergency_number": _("Emergency number"),
     "helplines": _("Helplines"),
     "consent_age_counselling": _("Age of consent for counselling"),

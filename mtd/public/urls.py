@@ -14,6 +14,7 @@ urlpatterns = [
     path("p/<str:code>/", views.profile, name="profile"),
     path("danger/", views.danger, name="danger"),
     path("danger/now/", views.danger_now, name="danger_now"),
+    path("danger/record/", views.danger_record, name="danger_record"),
     path("help/", views.help_page, name="help"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("what-is-stored/", views.stored, name="stored"),

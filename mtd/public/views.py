@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from mtd.accounts.models import User
+from mtd.accounts.queries import waits_for_second_factor
 from mtd.agreements.permissions import public_profiles
 from mtd.agreements.profile import profile_document, way_in_words
 from mtd.agreements.queries import profile_of
 from mtd.agreements.verification import Finding, check_code, check_file, look_up
 from mtd.core.access import public, without_second_factor
+from mtd.core.actor import ANONYMOUS
 from mtd.core.errors import Refused
 from mtd.core.http import actor_of, download, get_or_404
 from mtd.core.retention import rules
-from mtd.countries.queries import all_countries, country_choices
+from mtd.countries.queries import all_countries, country, country_choices
+from mtd.countries.records import CODES
 from mtd.documents.pdf import render_pdf
 from mtd.documents.queries import authority_certificates
+from mtd.organizations.models import Network
 
-from .forms import VerifyForm
+from .forms import RecordForm, VerifyForm
+from .queries import Duty, agreed_in, danger_networks
+from .record import to_document, to_text
 
 
 def _page(request: HttpRequest, template: str, **context: object) -> HttpResponse:
@@ -107,8 +116,51 @@ def danger(request: HttpRequest) -> HttpResponse:
 @public
 @without_second_factor
 def danger_now(request: HttpRequest) -> HttpResponse:
-    """What professionals do now when a child is in danger."""
-    return danger(request)
+    """What professionals do now, in order: in this country, and as their own network has agreed."""
+    actor = actor_of(request)
+    if actor.is_authenticated and waits_for_second_factor(cast("User", request.user)):
+        actor = ANONYMOUS  # the country's facts are for everybody, what was agreed is not
+    networks = danger_networks(actor)
+    network = _network_of(request, networks)
+    given = request.GET.get("country", "").upper()
+    code = given if given in CODES else network.country if network else ""
+    if network is not None and network.country != code:
+        network = None
+    return _page(
+        request,
+        "danger_now",
+        duty=Duty(country(code)) if code else None,
+        emergency=country(code or CODES[0]).facts.get("emergency_number"),
+        agreed=agreed_in(actor, network) if network else [],
+        network=network,
+        networks=networks,
+        choices=country_choices(),
+        chosen=code,
+    )
+
+
+def _network_of(request: HttpRequest, networks: list[Network]) -> Network | None:
+    """The network that was named, else the one the person works in now, else their first."""
+    named = request.GET.get("network", "")
+    standing = getattr(request, "standing", None)
+    current = standing.network if standing is not None else None
+    found = [one for one in networks if one.slug == named] or [one for one in networks if one == current]
+    return next(iter(found or networks), None)
+
+
+@without_second_factor
+def danger_record(request: HttpRequest) -> HttpResponse:
+    """A record to think with: it comes back as a file and is kept nowhere, not here and not in a session."""
+    form = RecordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        today = timezone.localdate()
+        name = f"record-{today:%Y-%m-%d}"
+        if request.POST.get("as") == "text":
+            text = "\ufeff" + to_text(form.cleaned_data, on=today)
+            return download(text.encode(), name=f"{name}.txt", media_type="text/plain; charset=utf-8")
+        content = render_pdf(to_document(form.cleaned_data, on=today))
+        return download(content, name=f"{name}.pdf", media_type="application/pdf")
+    return render(request, "public/danger_record.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @public

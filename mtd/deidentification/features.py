@@ -1,16 +1,17 @@
 """What the tagger knows about one word by itself: its letters, its shape, the lists it stands in.
 
-Every feature is a number below SIZE (a hash); a word's features depend on nothing but the word, its language and whether
-capitals count in the text, so that what follows from them is worked out once per distinct word.
+Every feature is a number below SIZE (a hash); a word's features depend on nothing but the word, its language and
+whether capitals count in the text, so that what follows from them is worked out once per distinct word.
 """
 
 from __future__ import annotations
 
 import zlib
+from functools import lru_cache
 from typing import Final
 
 from . import lists
-from .inflection import ENDINGS
+from .inflection import ENDINGS, LONGEST
 from .lists import COMMON, GIVEN, NOUN, OWN, PART, PLACE_SHIFT, SURNAME, fold
 from .vocabulary import vocabulary
 
@@ -36,12 +37,26 @@ def shape(form: str) -> str:
     return "xX"
 
 
-def stems(folded: str, language: str) -> list[str]:
+@lru_cache(maxsize=30_000)
+def stems(folded: str, language: str) -> tuple[str, ...]:
     """What a folded name may be in its base form."""
+    endings = ENDINGS.get(language)
+    if endings is None:
+        return ()
     found = []
-    for ending, instead in ENDINGS.get(language, ()):
-        if folded.endswith(ending) and len(folded) - len(ending) + len(instead) >= 3:
-            found.append(folded[: len(folded) - len(ending)] + instead)
+    for size in range(min(LONGEST, len(folded) - 1), 0, -1):
+        for instead in endings.get(folded[-size:], ()):
+            if len(folded) - size + len(instead) >= 3:
+                found.append(folded[:-size] + instead)
+    return tuple(found)
+
+
+@lru_cache(maxsize=30_000)
+def inner_name(folded: str, language: str) -> int:
+    """The lists of names that a base form of the folded word stands in."""
+    found = 0
+    for stem in stems(folded, language):
+        found |= named(stem, language)
     return found
 
 
@@ -128,8 +143,7 @@ def _listed(low: str, language: str, figure: str) -> list[str]:
         found.append(f"no name {common} {figure}")
     inner = 0
     if usual < 9 or name == 0:
-        for stem in stems(folded, language):
-            inner |= named(stem, language)
+        inner = inner_name(folded, language)
         if inner:
             if inner & GIVEN:
                 found += ["st given", f"st given {common} {figure}"]

@@ -8,17 +8,24 @@ from __future__ import annotations
 from typing import Final
 
 
-def _pairs(table: str) -> tuple[tuple[str, str], ...]:
-    pairs = (entry.split(">") for entry in table.split())
-    return tuple((ending, instead) for ending, instead in sorted(pairs, key=lambda pair: -len(pair[0])))
+def _pairs(table: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in table.split():
+        ending, instead = entry.split(">")
+        if instead not in found.get(ending, ()):
+            found[ending] = (*found.get(ending, ()), instead)
+    return found
 
 
-_CZECH = """ovi> ove>ova ovou>ova ovu>ova ova> uv> ovy> em> om> a> u> y>a e>a u>a ou>a o>a i>a i> e> y> ich> um> eho>y emu>y
- ym>y em>y in>a ina>a iny>a ze>ha ci>ka ce>ka ech>y ach>e ka>ek kovi>ek kem>ek ku>ek ce>ec cem>ec ci>ec le>el la>el lovi>el
- lem>el ti>t ne>na ne>n re>r re>ra ra>r te>t te>ta de>d de>da he>h ne>en nem>en nu>en novi>en emi> mi> ej>a ej> iho>i ho>
- ho>i mu>i mu> m>i ove> oj>a ov> ova>a ovho>ov ove>ov i>e u>o e>o em>o i>a ím>í ho>y"""
+_CZECH: Final = """
+    ovi> ove>ova ovou>ova ovu>ova ova> uv> ovy> em> om> a> u> y>a e>a u>a ou>a o>a i>a i> e> y> ich> um>
+    eho>y emu>y ym>y em>y in>a ina>a iny>a ze>ha ci>ka ce>ka ech>y ach>e ka>ek kovi>ek kem>ek ku>ek
+    ce>ec cem>ec ci>ec le>el la>el lovi>el lem>el ti>t ne>na ne>n re>r re>ra ra>r te>t te>ta de>d de>da
+    he>h ne>en nem>en nu>en novi>en emi> mi> ej>a ej> iho>i ho> ho>i mu>i mu> m>i ove> oj>a ov> ova>a
+    ovho>ov ove>ov i>e u>o e>o em>o i>a ím>í ho>y
+"""
 
-ENDINGS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+ENDINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "de": _pairs("s> es> ens> n> sche> schen> er> ern>"),
     "nl": _pairs("s> 's> tje> je> se>"),
     "en": _pairs("s> 's>"),
@@ -37,12 +44,17 @@ ENDINGS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "cs": _pairs(_CZECH),
     "sk": _pairs(_CZECH),
     "sl": _pairs(
-        """a> u> om> em> e>a i>a o>a ov> ova> ovi> ove> ovo> in>a ina>a ino>a ini>a ka>ek ku>ek kom>ek ca>ec cu>ec cem>ec
-        ja> ju> jem> jev> i> e> ih> am> ah> le>lja ra>er ru>er rom>er eta>e etu>e ega>i emu>i im>i sega> na>en nu>en
-        tom>to tu>to mi> ema> ev> la>el lu>el lom>el ega> em>i"""
+        """
+        a> u> om> em> e>a i>a o>a ov> ova> ovi> ove> ovo> in>a ina>a ino>a ini>a ka>ek ku>ek kom>ek ca>ec
+        cu>ec cem>ec ja> ju> jem> jev> i> e> ih> am> ah> le>lja ra>er ru>er rom>er eta>e etu>e ega>i emu>i
+        im>i sega> na>en nu>en tom>to tu>to mi> ema> ev> la>el lu>el lom>el ega> em>i
+        """
     ),
     "el": _pairs(
         """ου>οσ ο>οσ ε>οσ η>ησ α>ασ ασ>α ησ>η ου>ησ ων>οσ ων>α ων>η ουσ>οσ εσ>α εσ>η εσ>ησ εσ>ασ οι>οσ ω>ωσ ουσ>ου
         ου>ο ων>ο α>ο ιου>ι ια>ι ησ>α ασ>η εωσ>η ακη>ησ ακι> ουλα>α ιτσα>α ου>α οπουλου>οπουλοσ ιδου>ιδησ ιδη>ιδησ"""
     ),
 }
+"""By language and ending."""
+
+LONGEST: Final = max(len(ending) for endings in ENDINGS.values() for ending in endings)

@@ -26,6 +26,8 @@ REACH: Final = 3
 """How many words on either side are looked at."""
 _ORDER: Final = ("en", "de", "fr", "nl", "es", "it", "pt", "fi", "el", "sl", "sk", "cs")
 SITUATION: Final = 8 + len(_ORDER)
+_LEVELS: Final = 63
+_BLOCK: Final = 64
 _ROOM: Final = 40_000
 """How many distinct words are kept; then everything is forgotten and learned anew."""
 
@@ -69,8 +71,7 @@ class Tagger:
 
     def vector(self, features: list[int]) -> Array:
         """What the features of one word add up to."""
-        rows = self.table[features]
-        total = rows.sum(axis=0, dtype=np.float32)
+        total: Array = self.table[features].sum(axis=0, dtype=np.float32)
         return total if self.scale is None else total * self.scale
 
     def shares(self, vectors: Array, situation: Array) -> Array:
@@ -78,12 +79,20 @@ class Tagger:
         count, width = vectors.shape
         padded = np.zeros((count + 2 * REACH, width), np.float32)
         padded[REACH : REACH + count] = vectors
-        scores = situation @ self.into[(2 * REACH + 1) * width :] + self.bias
-        for offset in range(2 * REACH + 1):
-            scores += padded[offset : offset + count] @ self.into[offset * width : (offset + 1) * width]
-        scores = np.maximum(scores, 0) @ self.out + self.out_bias
-        scores -= scores.max(axis=1, keepdims=True)
-        result: Array = np.exp(scores)
+        result = np.empty((count, self.out.shape[1]), np.float32)
+        rest = self.into[(2 * REACH + 1) * width :]
+        # In small blocks, which a numerical library works off at once: on several threads, which it would use for a
+        # whole page, they wait for each other longer than they work.
+        for first in range(0, count, _BLOCK):
+            last = min(first + _BLOCK, count)
+            scores = situation[first:last] @ rest + self.bias
+            for offset in range(2 * REACH + 1):
+                scores += (
+                    padded[first + offset : last + offset] @ self.into[offset * width : (offset + 1) * width]
+                )
+            result[first:last] = np.maximum(scores, 0) @ self.out + self.out_bias
+        result -= result.max(axis=1, keepdims=True)
+        np.exp(result, out=result)
         result /= result.sum(axis=1, keepdims=True)
         return result
 
@@ -91,9 +100,9 @@ class Tagger:
         """As a file: the table in small integers, the rest in half precision."""
         scale = (
             np.maximum(np.percentile(np.abs(self.table[np.any(self.table != 0, axis=1)]), 99.9, axis=0), 1e-6)
-            / 127
+            / _LEVELS
         )
-        small = np.clip(np.round(self.table / scale), -127, 127).astype(np.int8)
+        small = np.clip(np.round(self.table / scale), -_LEVELS, _LEVELS).astype(np.int8)
         buffer = io.BytesIO()
         np.savez(
             buffer,

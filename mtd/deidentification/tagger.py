@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from . import lists
-from .features import named, stems
+from .features import inner_name, named, stems
 from .findings import Kind
-from .lists import COMMON, GIVEN, NOUN, OWN, PLACE_SHIFT, SURNAME, fold
+from .lists import COMMON, GIVEN, NOUN, OWN, SURNAME, fold
 from .network import shares
 from .text import Mark, Text, Token
 from .vocabulary import vocabulary
@@ -24,14 +24,19 @@ _PERSON, _PLACE, _ORGANISATION = 0, 1, 2
 # How likely a word must be a name to be marked (person, place, organisation), by language, in a text with capitals and
 # in one without. Set on the development texts so that few names are missed at about two needless marks a page.
 _LIMITS: Final[dict[str, tuple[float, float, float]]] = {}
-_LIMIT: Final = (0.3, 0.35, 0.4)
+_LIMIT: Final = (0.1, 0.12, 0.15)
 _LIMITS_SMALL: Final[dict[str, tuple[float, float, float]]] = {}
-_LIMIT_SMALL: Final = (0.25, 0.35, 0.4)
-_SURE: Final = 0.8
+_LIMIT_SMALL: Final = (0.1, 0.14, 0.16)
+_SURE: Final = 0.7
+_VOUCHED: Final = 0.93
+"""A single word of the field is a name only if the network has hardly any doubt."""
+_VOCABULARY: Final = frozenset(
+    ("title", "kin", "job", "field", "public", "month", "plain", "-plain", "-field")
+)
 _SMALL_PLACE: Final = 20_000
 _PARTICLES: Final = frozenset(
-    """van der den de het te ten ter von vom zu zur zum di da do dos das del della dello de la las los le el al bin ibn
-    abu ben af av op 't y e ja und i""".split()
+    """van der den de het te ten ter von vom zu zur zum di da do dos das del della dello la las los le el al bin ibn abu
+    ben af av op 't y e ja und i""".split()  # noqa: SIM905
 )
 
 
@@ -52,12 +57,9 @@ def facts(low: str, language: str) -> Facts:
     """What the lists say about a lower-case word."""
     folded = fold(low)
     known = lists.words(language).get(folded if language == "el" else low)
-    inner = 0
-    for stem in stems(folded, language):
-        inner |= named(stem, language)
     return Facts(
         named(folded, language),
-        inner,
+        inner_name(folded, language),
         known & 15,
         bool(known & (COMMON | NOUN)),
         frozenset(vocabulary(language).labels(low)),
@@ -97,20 +99,21 @@ def _chosen(text: Text, rates: list[list[float]]) -> list[int]:
     tokens = text.tokens
     kinds = [-1] * len(tokens)
     for at, (token, (nothing, *rest)) in enumerate(zip(tokens, rates, strict=True)):
-        if not token.word or nothing > 0.95:
+        if not token.word or (nothing > 0.97 and len(token.form) > 1):
             continue
         kind = rest.index(max(rest))
         limit = limits[kind]
         known = facts(token.norm, language)
         if len(token.form) == 1:
-            if not _initial(tokens, rates, at):
+            if not _initial(tokens, rates, at) and not _titled(tokens, at, language):
                 continue
+            kind, limit = _PERSON, 0.0
         elif capitals and token.form[0].islower():
             limit = max(limit, 0.5 if not known.common else 0.65)
         elif capitals and len(token.form) < 6 and token.form.isupper() and not (known.name or known.inner):
             limit = max(limit, 0.6)
         elif known.name & OWN and known.name & GIVEN and not known.common:
-            limit *= 0.6
+            limit *= 0.4
         if 1 - nothing >= limit:
             kinds[at] = kind
     return kinds
@@ -130,6 +133,14 @@ def _initial(tokens: Sequence[Token], rates: list[list[float]], at: int) -> bool
     return rates[at][1] > 0.8 or any(share > 0.5 for share in near)
 
 
+def _titled(tokens: Sequence[Token], at: int, language: str) -> bool:
+    """A capital letter with a full stop behind a form of address: "Frau K."."""
+    if not tokens[at].form.isupper() or tokens[at + 1 : at + 2] == () or tokens[at + 1].form != ".":
+        return False
+    before = at - 2 if at > 1 and tokens[at - 1].form == "." else at - 1
+    return before >= 0 and tokens[before].word and "title" in facts(tokens[before].norm, language).labels
+
+
 def _carry(text: Text, rates: list[list[float]], kinds: list[int]) -> None:
     """Mark everywhere in the text what was surely found once, also inflected, and the initials of persons."""
     language = text.language
@@ -140,7 +151,7 @@ def _carry(text: Text, rates: list[list[float]], kinds: list[int]) -> None:
             continue
         token = text.tokens[at]
         known = facts(token.norm, language)
-        if len(token.form) < 3 or known.usual > 6 and known.common or token.norm in _PARTICLES:
+        if len(token.form) < 3 or (known.usual > 6 and known.common) or token.norm in _PARTICLES:
             continue
         folded = fold(token.norm)
         sure[folded] = kind
@@ -218,8 +229,7 @@ def _joined(text: Text, rates: list[list[float]], kinds: list[int]) -> Iterator[
                 end -= 1
         share = max(1 - rates[place][0] for place in range(first, end + 1))
         lonely = first == end and (
-            (kind == _PERSON and _is_title(tokens[first], language) and share < 0.97)
-            or (tokens[first].norm in _PARTICLES)
+            tokens[first].norm in _PARTICLES or (share < _VOUCHED and _is_vocabulary(tokens[first], language))
         )
         if not lonely:
             if end + 1 < count and len(tokens[end].form) == 1 and tokens[end + 1].form == ".":
@@ -233,6 +243,11 @@ def _is_title(token: Token, language: str) -> bool:
         bool(facts(token.norm, language).labels & {"title", "kin", "job"})
         and not facts(token.norm, language).name & GIVEN
     )
+
+
+def _is_vocabulary(token: Token, language: str) -> bool:
+    known = facts(token.norm, language)
+    return bool(known.labels & _VOCABULARY) and not (known.name & GIVEN and not known.common)
 
 
 def _mark(text: Text, piece: _Piece) -> Mark:

@@ -19,7 +19,11 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from mtd.deidentification import Kind
+
 from .banks import BankParty, BankRow, Banks, Plank, two_banks
+from .guarded import GuardedTextField
+from .judging import Judgement, Passage
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "core" / "gallery"
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -74,6 +78,11 @@ EXAMPLES = (
     ("buttons", _("Buttons"), _("One filled button a page. A blocked one says why.")),
     ("form", _("Form fields"), _("Label, help, error and widget are tied together.")),
     ("form_errors", _("Form with mistakes"), _("Summary on top, error at the field, what was typed stays.")),
+    (
+        "guard",
+        _("Text that others read"),
+        _("What could tell who a family is gets marked; each passage says why, and what could stand there."),
+    ),
     ("upload", _("File upload"), _("The limit stands beside the field.")),
     ("messages", _("Messages and errors"), _("What happened, what is safe, what to do.")),
     ("empty", _("Empty state"), _("What will be here, an example, the button that starts it.")),
@@ -108,6 +117,44 @@ class ExampleForm(forms.Form):
     )
     mail = forms.EmailField(label="E-mail for questions", required=False)
     sure = forms.BooleanField(label="I have read the text that I sign.")
+
+
+class ExampleGuardForm(forms.Form):
+    """A text that people of other organisations read."""
+
+    story = GuardedTextField(label="What happened?", rows=5)
+
+
+def _guarded() -> ExampleGuardForm:
+    """The form as it comes back, with three passages: one must go, one is to be checked, one may stay."""
+    text = (
+        "The mother has come to us since February. After she parted from Mr Kowalczyk she moved to her own mother in "
+        "Ahlenried with both children. The youth office is involved."
+    )
+    found = (
+        (Kind.PERSON, True, "Mr Kowalczyk", "name_after_title", "the father of the children", ""),
+        (Kind.PLACE, False, "Ahlenried", "small_place", "a small town", ""),
+        (Kind.ORGANISATION, False, "youth office", "organisation", "", "public"),
+    )
+    form = ExampleGuardForm(initial={"story": text}, auto_id="guard_%s")
+    form.fields["story"].widget.judgement = Judgement(  # type: ignore[attr-defined]
+        text,
+        tuple(
+            Passage(
+                number=number,
+                token=f"example-{number}",
+                kind=kind,
+                must_go=must_go,
+                words=words,
+                reason=reason,
+                suggestion=suggestion,
+                spans=((text.index(words), text.index(words) + len(words), suggestion),),
+                kept=kept,
+            )
+            for number, (kind, must_go, words, reason, suggestion, kept) in enumerate(found, start=1)
+        ),
+    )
+    return form
 
 
 class ExampleUploadForm(forms.Form):
@@ -261,6 +308,7 @@ def context() -> dict[str, Any]:
             auto_id="good_%s",
         ),
         "wrong_form": ExampleForm(wrong, auto_id="wrong_%s"),
+        "guarded_form": _guarded(),
         "upload_form": ExampleUploadForm(auto_id="up_%s"),
         "filter_form": ExampleFilterForm(auto_id="filter_%s"),
         "pages": Paginator(range(230), 20).page(4),

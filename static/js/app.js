@@ -79,7 +79,6 @@
     let timer = 0;
     let running = false;
     let again = false;
-    let refused = false;
     let before = JSON.stringify(values(form));
 
     const found = read(key);
@@ -99,16 +98,15 @@
       try {
         const answer = await fetch(form.dataset.autosave, { method: "POST", body, redirect: "manual", headers: { "X-Autosave": "1" } });
         form.dispatchEvent(new CustomEvent("mtd:answer", { bubbles: true, detail: answer }));
-        refused = answer.status === 422; // what was typed has to change first: asking again would not help
-        if (!answer.ok) throw new Error("not saved");
+        if (!answer.ok) throw answer.status;
         before = now;
         const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
         tell(form, (words.savedText || "{time}").replace("{time}", clock.format(new Date())));
         if (JSON.stringify(values(form)) === now) forget(key);
         form.dispatchEvent(new CustomEvent("mtd:saved", { bubbles: true }));
-      } catch {
+      } catch (failure) { // after 422 something typed has to change first, so asking again would not help
         tell(form, words.failedText || "", true);
-        if (!form.dataset.sending && !refused) timer = setTimeout(save, 15000);
+        if (!form.dataset.sending && failure !== 422) timer = setTimeout(save, 15000);
       }
       running = false;
       if (again) { again = false; save(); }

@@ -4,6 +4,7 @@
   "use strict";
   if (!document.body.dataset.signedIn) return; // guests are told at sending
   const WAIT = 400;
+  const SECRET = JSON.parse(document.body.getAttribute("hx-headers") || "{}")["x-csrftoken"] || "";
   const COPIED = ["fontFamily", "fontSize", "fontWeight", "fontStyle", "fontStretch", "letterSpacing", "wordSpacing",
     "lineHeight", "textIndent", "textAlign", "direction", "tabSize", "paddingTop", "paddingRight", "paddingBottom",
     "paddingLeft", "borderTopWidth", "borderRightWidth", "borderBottomWidth", "borderLeftWidth"];
@@ -62,7 +63,7 @@
       const waiting = this.waiting = new AbortController();
       try {
         const answer = await fetch(box.dataset.url, { method: "POST", body, signal: waiting.signal, redirect: "error",
-          headers: { "X-CSRFToken": field.form?.elements.csrfmiddlewaretoken?.value || "" } });
+          headers: { "X-CSRFToken": field.form?.elements.csrfmiddlewaretoken?.value || SECRET } });
         if (!answer.ok) throw new Error("not judged");
         const html = await answer.text();
         if (field.value === text) this.show(text, html, "");

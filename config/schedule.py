@@ -13,6 +13,7 @@ JOBS: dict[str, list[str]] = {
         "mtd.consultations.jobs.end_due",
         "mtd.consultations.jobs.discard_old_drafts",
         "mtd.consultations.jobs.forget_learnings",
+        "mtd.consultations.jobs.remind",
         "mtd.notifications.jobs.forget_sent",
         "mtd.notifications.jobs.forget_bounces",
         "mtd.agreements.jobs.forget_drafts",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from mtd.core.actor import SYSTEM
 
 from .actions import ending
+from .actions.reminding import remind as remind_of
+from .queries.inbox import to_remind
 
 
 def end_due() -> int:
@@ -26,3 +30,8 @@ def discard_old_drafts() -> int:
 def forget_learnings() -> int:
     """What a network learnt and nobody confirmed again goes."""
     return ending.forget_learnings(actor=SYSTEM)
+
+
+def remind() -> int:
+    """Who is asked is reminded the day before and when the time is over, then their lead; by the number only."""
+    return sum(remind_of(actor=SYSTEM, consultation_id=pk) for pk in to_remind(timezone.now()))

@@ -47,7 +47,9 @@ def visible_to(actor: Actor) -> QuerySet[Consultation]:
     away = Absence.objects.filter(
         user=OuterRef("adviser"), deputy=actor.user_id, since__lte=day, until__gte=day
     )
-    invited = Participant.objects.filter(meeting=OuterRef("meeting"), user=actor.user_id)
+    invited = Participant.objects.filter(
+        meeting=OuterRef("meeting"), user=actor.user_id, removed_at__isnull=True
+    )
     asked = (
         Q(way=Way.PARTNER, adviser__isnull=True, recipient__in=actor.organization_ids)
         | Q(way=Way.OWN_HOUSE, adviser__isnull=True, recipient__in=actor.organization_ids)
@@ -87,7 +89,9 @@ def is_asked(actor: Actor, consultation: Consultation) -> bool:
     if consultation.recipient_id is not None and consultation.recipient_id in actor.lead_of:
         return True
     if consultation.way == Way.DISCUSSION:
-        return Participant.objects.filter(meeting=consultation.meeting_id, user=actor.user_id).exists()
+        return Participant.objects.filter(
+            meeting=consultation.meeting_id, user=actor.user_id, removed_at__isnull=True
+        ).exists()
     if consultation.recipient_id not in actor.organization_ids:
         return False
     if consultation.adviser_id is None:
@@ -135,6 +139,27 @@ def _asker_is_there(consultation: Consultation) -> bool:
     return Membership.objects.filter(
         user=consultation.asked_by_id, organization=consultation.organization_id, ended_on__isnull=True
     ).exists()
+
+
+# --- who is away ----------------------------------------------------------------------------------------------------
+
+
+def visible_absences(actor: Actor) -> QuerySet[Absence]:
+    """One's own, those one stands in for, and as a lead those of the organisation's people."""
+    if actor.user_id is None:
+        return Absence.objects.none()
+    return Absence.objects.filter(
+        Q(user=actor.user_id) | Q(deputy=actor.user_id) | Q(organization__in=actor.lead_of)
+    )
+
+
+def can_set_absence(actor: Actor, user_id: uuid.UUID | None, organization_id: uuid.UUID) -> Permission:
+    """Say that somebody is away: the person, and the lead of the organisation."""
+    if organization_id in actor.lead_of:
+        return YES
+    if user_id is not None and user_id == actor.user_id and organization_id in actor.organization_ids:
+        return YES
+    return Denied(_("Only the person and the lead of the organisation can say that somebody is away."))
 
 
 # --- talking it through in a group ----------------------------------------------------------------------------------
@@ -204,3 +229,17 @@ def can_take_back_learning(actor: Actor, learning: Learning) -> Permission:
     if own or learning.network_id in actor.coordinates:
         return YES
     return Denied(_("Only who wrote it and the network coordination can change it."))
+
+
+# --- the region in figures ------------------------------------------------------------------------------------------
+
+
+def can_state_region(actor: Actor, network: Network) -> Permission:
+    """The coordination, or who leads an organisation of the network: not every network has a coordination."""
+    leads = any(
+        organization in actor.lead_of and where == network.pk
+        for organization, where in actor.organization_networks
+    )
+    if network.pk in actor.coordinates or leads:
+        return YES
+    return Denied(_("The coordination and the leads of the organisations state this figure."))

@@ -301,6 +301,11 @@ def _lapsed(look: _Look, ground: Ground) -> Denied | None:
     return None
 
 
+def _first(lapsed: Denied | None, otherwise: Denied) -> Denied:
+    """What closes the whole agreement comes first. Written out, because a denial is falsy."""
+    return otherwise if lapsed is None else lapsed
+
+
 def _not_agreed(ground: Ground, key: str) -> Denied:
     stand = ground.standing.by_key.get(key) if ground.standing else None
     if stand is not None and stand.answer is not None:
@@ -326,7 +331,7 @@ def _partners(look: _Look, ground: Ground) -> Iterator[Door]:
     question = ground.permitting(IDENTITY)
     lapsed = _lapsed(look, ground)
     if lapsed is not None or question is None:
-        denied = lapsed or Denied(_("This agreement says nothing about asking without identity."))
+        denied = _first(lapsed, Denied(_("This agreement says nothing about asking without identity.")))
         yield _closed(look, ground, Way.PARTNER, denied, question.key if question else "")
         return
     value = ground.agreed(question.key)
@@ -386,7 +391,7 @@ def _advisers(look: _Look, ground: Ground) -> Iterator[Door]:
     lapsed = _lapsed(look, ground)
     value = ground.agreed(ADVISERS)
     if lapsed is not None or value is None:
-        yield _closed(look, ground, Way.ADVISER, lapsed or _not_agreed(ground, ADVISERS), ADVISERS)
+        yield _closed(look, ground, Way.ADVISER, _first(lapsed, _not_agreed(ground, ADVISERS)), ADVISERS)
         return
     contacts = value.get("contacts") or {}
     mine = ground.party(look.own.pk)
@@ -454,7 +459,9 @@ def _discussions(look: _Look, ground: Ground) -> Iterator[Door]:
         return
     lapsed = _lapsed(look, ground)
     if lapsed is not None or ground.agreed(question.key) is None:
-        yield _closed(look, ground, Way.DISCUSSION, lapsed or _not_agreed(ground, question.key), question.key)
+        yield _closed(
+            look, ground, Way.DISCUSSION, _first(lapsed, _not_agreed(ground, question.key)), question.key
+        )
         return
     clause = ground.clause(question.key)
     meetings = [m for m in look.meetings if m.subject_id in (None, ground.agreement.pk)]

@@ -80,6 +80,15 @@ def _language() -> str:
 
 
 @dataclass(frozen=True)
+class Times:
+    """How often a limit that applies each time was kept in a year."""
+
+    year: int
+    in_time: int
+    times: int
+
+
+@dataclass(frozen=True)
 class DutyState:
     """One duty as it stands today: its rule, what was done, and what is due next."""
 
@@ -170,6 +179,15 @@ class DutyState:
         )
 
     @cached_property
+    def times(self) -> tuple[Times, ...]:
+        """Of a limit that applies each time: how often it was kept, by year, the newest first."""
+        found: dict[int, list[bool]] = {}
+        for deed in self.deeds if isinstance(self.rule, Within) else ():
+            if deed.counts:
+                found.setdefault(deed.day.year, []).append(all(proof.in_time for proof in deed.proofs))
+        return tuple(Times(year, sum(kept), len(kept)) for year, kept in sorted(found.items(), reverse=True))
+
+    @cached_property
     def last_done(self) -> date | None:
         """The day on which it was last done."""
         return max((deed.day for deed in self.deeds if deed.counts), default=None)
@@ -213,7 +231,13 @@ def counter_words(duties: Sequence[DutyState], year: int) -> str:
     done, owed = sum(c.done for c in counters), sum(c.owed for c in counters)
     extra = sum(c.extra for c in counters)
     if all(duty.status is Status.EACH_TIME for duty in duties):
-        return gettext("applies each time")
+        times = [one for duty in duties for one in duty.times if one.year == year]
+        if not times:
+            return gettext("applies each time")
+        return gettext("%(done)s of %(all)s in time this year") % {
+            "done": sum(one.in_time for one in times),
+            "all": sum(one.times for one in times),
+        }
     if not owed and not extra:
         return gettext("nothing due this year")
     if not owed:

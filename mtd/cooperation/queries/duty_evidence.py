@@ -1,4 +1,4 @@
-"""What shows that a duty was done: from meetings, visits, confirmations, reviews, statements and documents.
+"""What shows that a duty was done: from meetings, visits, confirmations, reviews, consultations, statements, documents.
 
 Each source is one function and one query for all agreements at once; the next slice adds its own to SOURCES.
 """
@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mtd.agreements.models import Entry, Party, Version
+from mtd.consultations.queries import answered_in_time
+from mtd.consultations.queries.ground import ANSWER
 from mtd.cooperation.models import ContactConfirmation, Contest, Evidence, ShadowingVisit
 from mtd.cooperation.obligations import Act, Duty
 from mtd.core.errors import Refused
@@ -38,7 +40,7 @@ class Proof:
 
     agreement_id: uuid.UUID
     source: str
-    """"meeting", "shadowing", "contacts", "review", "version", or of a row of Evidence "statement", "document"."""
+    """"meeting", "shadowing", "contacts", "review", "version", "consultation"; of a row of Evidence its kind."""
     source_id: uuid.UUID
     day: date
     duty: str = ""
@@ -50,6 +52,10 @@ class Proof:
     by_id: uuid.UUID | None = None
     at: datetime | None = None
     file_id: uuid.UUID | None = None
+    only_for: str = ""
+    """Of duties of one kind that a clause each has: the one question it counts for."""
+    in_time: bool = True
+    """Of a limit of time that applies each time: whether it was kept."""
 
     @property
     def typed(self) -> bool:
@@ -197,6 +203,20 @@ def _reviews(book: Book) -> Iterator[Proof]:
                 )
 
 
+def _consultations(book: Book) -> Iterator[Proof]:
+    """Questions without identity that were answered, in the month in which they were asked; ended ones count on."""
+    for one in answered_in_time(book.agreements):
+        yield Proof(
+            one.agreement_id,
+            "consultation",
+            one.id,
+            one.month,
+            duty=Duty.FEEDBACK,
+            only_for=ANSWER,
+            in_time=one.in_time,
+        )
+
+
 def _evidence(book: Book) -> Iterator[Proof]:
     """What people stated or handed in."""
     rows = Evidence.objects.filter(agreement__in=book.agreements, withdrawn_at__isnull=True).values_list(
@@ -219,7 +239,14 @@ def _evidence(book: Book) -> Iterator[Proof]:
         )
 
 
-SOURCES: tuple[Callable[[Book], Iterable[Proof]], ...] = (_meetings, _visits, _contacts, _reviews, _evidence)
+SOURCES: tuple[Callable[[Book], Iterable[Proof]], ...] = (
+    _meetings,
+    _visits,
+    _contacts,
+    _reviews,
+    _consultations,
+    _evidence,
+)
 """Where evidence comes from, one function each; statements last, because they also confirm what others show."""
 
 
@@ -238,7 +265,7 @@ class Shelf:
         """What was done for one duty, by day. Statements about one day belong together and to what else it shows."""
         derived = self.by_duty.get((agreement_id, duty, party_id), ())
         typed = self.by_question.get((agreement_id, question_key), ())
-        found = [Deed([proof]) for proof in derived]
+        found = [Deed([proof]) for proof in derived if proof.only_for in ("", question_key)]
         by_day: dict[date, Deed] = {}
         for deed in found:
             by_day.setdefault(deed.day, deed)

@@ -1,0 +1,85 @@
+"""Reminding of a question: the day before, when its time is over, and three days later the lead. A number only."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mtd.audit.actions import record
+from mtd.consultations.models import Consultation
+from mtd.consultations.queries.deadline import waits_until
+from mtd.consultations.queries.people import asked_of
+from mtd.core.actor import Actor
+from mtd.organizations.queries import leads_of
+
+from .asking import locked
+from .telling import tell, tell_asker
+
+TO_THE_LEAD = timedelta(days=3)
+
+
+@transaction.atomic(durable=True)
+def remind(*, actor: Actor, consultation_id: uuid.UUID, now: datetime | None = None) -> bool:
+    """Remind of one question, once for each stage it has reached since the last reminder; False if there is nothing.
+
+    Before its day those who are asked; after it those who are asked and, once, who asked; three days later the lead.
+    """
+    row = Consultation.objects.filter(pk=consultation_id).first()
+    if row is None:
+        return False
+    found, moment = locked(row), now or timezone.now()
+    if found.state != Consultation.State.SENT or found.due_at is None:
+        return False
+    new = [
+        stage
+        for stage, since in _stages(found)
+        if since <= moment and (found.reminded_at is None or found.reminded_at < since)
+    ]
+    if not new or (found.sent_at is not None and moment - found.sent_at < timedelta(hours=12)):
+        return False
+    found.reminded_at = moment
+    found.save(update_fields=["reminded_at"])
+    record(actor, "consultation.reminded", found, number=found.number, stage=new[-1])
+    number = found.number
+    if new[-1] == "soon":
+        people = asked_of(found).people
+        tell(actor=actor, consultation=found, users=people, what="reminder", text=lambda: waits_until(found))
+        return True
+
+    def overdue() -> str:
+        return _("Question %(number)s still waits for an answer; its time is over") % {"number": number}
+
+    if "over" in new:
+        people = asked_of(found).people
+        tell(actor=actor, consultation=found, users=people, what="reminder", text=overdue)
+        tell_asker(
+            actor=actor,
+            consultation=found,
+            what="overdue",
+            text=lambda: (
+                _("Question %(number)s has no answer in time. You can take it back and ask somebody else.")
+                % {"number": number}
+            ),
+        )
+    if "lead" in new and found.recipient is not None:
+        tell(actor=actor, consultation=found, users=leads_of(found.recipient), what="reminder", text=overdue)
+    return True
+
+
+def _begins(found: Consultation, day_before: datetime) -> datetime:
+    local = day_before.astimezone(found.network.zone)
+    return datetime.combine(local.date(), time(), found.network.zone)
+
+
+def _stages(found: Consultation) -> list[tuple[str, datetime]]:
+    """When which reminder is due: the day before, when the time is over, three days after that."""
+    assert found.due_at is not None
+    return [
+        ("soon", _begins(found, found.due_at - timedelta(days=1))),
+        ("over", found.due_at),
+        ("lead", found.due_at + TO_THE_LEAD),
+    ]

@@ -176,7 +176,7 @@ class Bond(TextChoices):
 CHILDREN = frozenset({Kin.CHILD, Kin.HALF_SIBLING, Kin.STEP_SIBLING})
 YOUNG = CHILDREN | {Kin.UNBORN}
 GRANDPARENTS = frozenset({Kin.MOTHERS_MOTHER, Kin.MOTHERS_FATHER, Kin.FATHERS_MOTHER, Kin.FATHERS_FATHER})
-_GENDERS = {
+SAID_BY_ROLE = {
     Kin.MOTHER: Gender.FEMALE,
     Kin.STEPMOTHER: Gender.FEMALE,
     Kin.MOTHERS_MOTHER: Gender.FEMALE,
@@ -218,7 +218,7 @@ class Person:
     @property
     def sex(self) -> Gender:
         """What the role says about it, else what was entered."""
-        return _GENDERS.get(self.kin, self.gender)
+        return SAID_BY_ROLE.get(self.kin, self.gender)
 
     @property
     def band(self) -> AgeBand:
@@ -288,7 +288,7 @@ class Case:
         """What the system calls a person: "Mother", "Child A", "Aunt 2"; the household where no person is meant."""
         if key == HOUSEHOLD:
             return pgettext("family", "the household")
-        return dict(_names(self.persons)).get(key, "")
+        return dict(names(self.persons)).get(key, "")
 
     def texts(self) -> dict[str, str]:
         """Every free text of the case by field name, empty ones left out: all that the guard has to clear."""
@@ -362,7 +362,7 @@ class Case:
 # --- names the system gives -----------------------------------------------------------------------------------------
 
 
-def _names(persons: tuple[Person, ...]) -> Iterator[tuple[str, str]]:
+def names(persons: tuple[Person, ...]) -> Iterator[tuple[str, str]]:
     """Children get letters; of grandparents the side is left out where there is but one; the rest is counted."""
     letters = iter(LETTERS)
     short = {person.key: _short(person.kin) for person in persons if person.kin not in CHILDREN}

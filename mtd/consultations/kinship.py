@@ -77,11 +77,14 @@ def generations(case: Case) -> dict[str, int]:
     """Person → generation from the top, 0 first, without gaps; children always stand below their parents."""
     levels = {person.key: _level(person.kin) for person in case.persons}
     above = parents(case)
-    for _round in range(len(case.persons)):
+    beside = [pair for pair in pairs(case) if _level_free(case, pair)]
+    for number in range(2 * len(case.persons)):
         for child, keys in above.items():
             levels[child] = max([levels[child], *(levels[key] + 1 for key in keys)])
-        for pair in pairs(case):
-            if _level_free(case, pair):
+        if number < len(
+            case.persons
+        ):  # then only children and parents count: they come first where both cannot be
+            for pair in beside:
                 levels[pair.one] = levels[pair.other] = max(levels[pair.one], levels[pair.other])
     ranks = {level: rank for rank, level in enumerate(sorted(set(levels.values())))}
     return {key: ranks[level] for key, level in levels.items()}

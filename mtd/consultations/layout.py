@@ -171,7 +171,9 @@ def wrap(text: str, most: float) -> tuple[str, ...]:
     """The text in lines that fit; words too long for a line are broken."""
     lines: list[str] = []
     line = ""
-    for word in text.split():
+    for word in text.replace("\n", " ").split(" "):
+        if not word:
+            continue
         joined = f"{line} {word}" if line else word
         if width(joined) <= most:
             line = joined
@@ -738,7 +740,9 @@ class Words:
     def tie(self, case: Case, tie: Tie) -> str:
         """What stands in the box of a tie."""
         what = tie.label or str(tie.kind.label)
-        return what if tie.to == HOUSEHOLD else f"{what}, {case.called(tie.to)}"
+        if tie.to == HOUSEHOLD:
+            return what
+        return f"{what}, {case.called(tie.to).replace(' ', chr(0xA0))}"
 
 
 def lay_out(case: Case, *, wide: bool, words: Words | None = None) -> Layout:

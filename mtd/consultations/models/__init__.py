@@ -12,6 +12,7 @@ from .consultation import (
     after,
 )
 from .people import Absence
+from .region import RegionFigure
 from .rounds import Learning, Round, RoundNote, Step
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Learning",
     "Numbering",
     "Reading",
+    "RegionFigure",
     "Round",
     "RoundNote",
     "Step",

@@ -1,0 +1,62 @@
+"""The last step of asking: everything as it will be read, what is still open, and sending."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_http_methods
+
+from mtd.consultations.actions.asking import send
+from mtd.consultations.actions.drafting import discard
+from mtd.consultations.queries.case import case_of, missing
+from mtd.consultations.queries.checking import open_texts
+from mtd.consultations.queries.deadline import ends_after, promise_of
+from mtd.consultations.queries.ground import ground_of
+from mtd.core.errors import NotAllowed, Refused
+from mtd.core.http import actor_of
+
+from .drafts import frame, own_draft_or_404, side
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
+    """What the reader will see, what the guard still asks, the clause, the deadline, the end; then send."""
+    draft = own_draft_or_404(request, consultation_id)
+    actor, refusal = actor_of(request), None
+    if request.method == "POST" and request.POST.get("do") == "discard":
+        discard(actor=actor, consultation=draft)
+        messages.success(request, _("The draft is thrown away, and its key is destroyed."))
+        return HttpResponseRedirect(reverse("consultations:index"))
+    if request.method == "POST":
+        try:
+            revision = request.POST.get("revision", "")
+            send(actor=actor, consultation=draft, revision=int(revision) if revision.isdecimal() else -1)
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("Sent. You will be told as soon as an answer is there."))
+            return HttpResponseRedirect(reverse("consultations:page", args=[draft.pk]))
+    case, ground = case_of(draft), ground_of(draft.agreement)
+    promise, now = promise_of(ground), timezone.now()
+    due = draft.meeting.ends_at if draft.meeting else promise.due(now, draft.network)
+    context = {
+        **frame(actor, draft, 4),
+        **side(draft, case),
+        "lacking": missing(draft, case),
+        "open_texts": open_texts(draft, case),
+        "promise": promise,
+        "due": due,
+        "ends_on": ends_after(timezone.localdate(due or now, draft.network.zone), ground),
+        "refusal": refusal,
+        "send_label": pgettext("consultation", "Send the question"),
+    }
+    return render(request, "consultations/check.html", context, status=409 if refusal else 200)

@@ -68,7 +68,7 @@ class Message(Sealed):
     calendar = SealedTextField(null=True)
     calendar_method = models.CharField(max_length=8, choices=CalendarMethod, blank=True, default="")
     reply_to = models.EmailField(blank=True, default="")
-    stops = models.CharField(max_length=12, blank=True, default="")
+    stops = models.CharField(max_length=16, blank=True, default="")
     """A reminder: the area whose mails its unsubscribe link stops, or "all". Empty: a mail one cannot unsubscribe."""
     created_at = models.DateTimeField(default=timezone.now)
     not_before = models.DateTimeField(default=timezone.now)

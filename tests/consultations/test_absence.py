@@ -1,0 +1,162 @@
+"""Absences: who stands in sees the questions from the first day to the last, and nobody else does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from mtd.accounts.models import User
+from mtd.agreements.models import Agreement
+from mtd.consultations.actions.absences import end_absence, set_absence
+from mtd.consultations.models import Absence, Way
+from mtd.consultations.permissions import can_view, visible_absences, visible_to
+from mtd.consultations.queries.people import asked_of
+from mtd.core.errors import NotAllowed
+from mtd.notifications.models import Notice
+from mtd.organizations.models import Membership, Organization
+from tests.cast import Cast
+from tests.factories.agreements import refusal
+
+from .lives import ANSWERER, ASKER, LEAD, sent
+from .test_doors import name_adviser
+
+pytestmark = pytest.mark.django_db
+Browse = Callable[[str], Client]
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def office(cast: Cast) -> Organization:
+    return cast.organizations["kreisjugendamt-birkenfurt"]
+
+
+@pytest.fixture
+def colleague(cast: Cast, office: Organization) -> User:
+    """A second worker of the youth office."""
+    user = User.objects.create(email="colleague@demo.example", name="Kim Abel", language="en")
+    Membership.objects.create(user=user, organization=office, role="worker")
+    return user
+
+
+def away(
+    cast: Cast, office: Organization, since: date, until: date, deputy: User | None = None, **more: Any
+) -> Absence:
+    return set_absence(
+        actor=cast.actor(ANSWERER),
+        user=cast.people[ANSWERER],
+        organization=office,
+        since=since,
+        until=until,
+        deputy=deputy,
+        **more,
+    )
+
+
+def test_a_deputy_sees_the_question_only_in_these_days(
+    cast: Cast, agreement: Agreement, office: Organization, colleague: User
+) -> None:
+    from mtd.organizations.queries import actor_for
+
+    name_adviser(cast, agreement, email=cast.people[ANSWERER].email)
+    question, today = sent(cast, agreement, way=Way.ADVISER), timezone.localdate()
+    actor = actor_for(colleague)
+    assert not visible_to(actor).exists()
+    for since, until, sees in (
+        (today + DAY, today + 2 * DAY, False),
+        (today, today, True),
+        (today - 3 * DAY, today + DAY, True),
+    ):
+        Absence.objects.all().delete()
+        away(cast, office, since, until, colleague)
+        assert visible_to(actor).filter(pk=question.pk).exists() is sees
+        assert can_view(actor, question) is sees
+    Absence.objects.update(since=today - 3 * DAY, until=today - DAY)
+    assert not visible_to(actor).exists()
+
+
+def test_without_a_deputy_the_lead_answers(cast: Cast, agreement: Agreement, office: Organization) -> None:
+    name_adviser(cast, agreement, email=cast.people[ANSWERER].email)
+    question, today = sent(cast, agreement, way=Way.ADVISER), timezone.localdate()
+    away(cast, office, today, today)
+    asked = asked_of(question)
+    assert (asked.people, asked.because, asked.for_whom) == (
+        (cast.people[LEAD],),
+        "nobody",
+        cast.people[ANSWERER].full_name,
+    )
+
+
+def test_the_deputy_is_told_without_a_reason(cast: Cast, office: Organization, colleague: User) -> None:
+    today = timezone.localdate()
+    found = away(cast, office, today, today + DAY, colleague)
+    (notice,) = Notice.objects.filter(kind="consultations.standing_in")
+    assert notice.user == colleague
+    away(cast, office, today, today + 2 * DAY, colleague, absence=found)
+    assert Notice.objects.filter(kind="consultations.standing_in").count() == 1
+
+
+def test_days_that_make_no_sense_are_refused(cast: Cast, office: Organization, colleague: User) -> None:
+    today = timezone.localdate()
+    with refusal("order"):
+        away(cast, office, today + DAY, today)
+    with refusal("past"):
+        away(cast, office, today - 3 * DAY, today - DAY)
+    with refusal("long"):
+        away(cast, office, today, today + timedelta(days=2000))
+    away(cast, office, today, today + 5 * DAY)
+    with refusal("overlap"):
+        away(cast, office, today + 5 * DAY, today + 9 * DAY)
+    assert away(cast, office, today + 6 * DAY, today + 9 * DAY).pk
+
+
+def test_a_deputy_is_a_colleague_who_is_there(cast: Cast, office: Organization, colleague: User) -> None:
+    today = timezone.localdate()
+    for nobody in (cast.people[ASKER], cast.people[ANSWERER]):
+        with refusal("no_colleague"):
+            away(cast, office, today, today, nobody)
+    set_absence(
+        actor=cast.actor(LEAD), user=colleague, organization=office, since=today, until=today + 9 * DAY
+    )
+    with refusal("deputy_away"):
+        away(cast, office, today, today + DAY, colleague)
+
+
+def test_the_lead_says_it_for_the_people_and_nobody_else_does(cast: Cast, office: Organization) -> None:
+    today = timezone.localdate()
+    given: dict[str, Any] = {"user": cast.people[ANSWERER], "organization": office}
+    given |= {"since": today, "until": today}
+    with pytest.raises(NotAllowed):
+        set_absence(actor=cast.actor(ASKER), **given)
+    found = set_absence(actor=cast.actor(LEAD), **given)
+    assert not visible_absences(cast.actor(ASKER)).exists()
+    assert visible_absences(cast.actor(ANSWERER)).exists()
+    with pytest.raises(NotAllowed):
+        end_absence(actor=cast.actor(ASKER), absence=found)
+    end_absence(actor=cast.actor(ANSWERER), absence=found)
+    end_absence(actor=cast.actor(ANSWERER), absence=found)
+    assert not Absence.objects.exists()
+
+
+def test_the_page_notes_it_and_keeps_what_was_typed(
+    cast: Cast, office: Organization, browse: Browse, colleague: User
+) -> None:
+    address, today = reverse("consultations:absence"), timezone.localdate()
+    client = browse(ANSWERER)
+    given = {"organization": str(office.pk), "since": str(today + DAY), "until": str(today)}
+    wrong = client.post(address, given)
+    assert wrong.status_code == 422
+    assert str(today + DAY) in wrong.content.decode()
+    given |= {"until": str(today + DAY), "deputy": str(colleague.pk)}
+    assert client.post(address, given).status_code == 302
+    assert Absence.objects.get().deputy == colleague
+    assert "Kim Abel" in client.get(address).content.decode()
+    assert client.post(address, {"do": "end", "absence": str(Absence.objects.get().pk)}).status_code == 302
+    assert not Absence.objects.exists()
+    elsewhere = str(cast.organizations["suchtberatung-am-markt"].pk)
+    assert client.post(address, given | {"organization": elsewhere}).status_code == 404

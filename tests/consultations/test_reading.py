@@ -1,0 +1,73 @@
+"""Reading is recorded, once an hour for each person, and the parties see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from mtd.agreements.models import Agreement
+from mtd.audit.models import Event
+from mtd.consultations.actions.reading import note_reading
+from mtd.consultations.models import Reading
+from mtd.core.errors import NotAllowed
+from tests.cast import Cast
+
+from .lives import ANSWERER, ASKER, LEAD, STRANGER, answered, drafted, sent
+
+pytestmark = pytest.mark.django_db
+Browse = Callable[[str], Client]
+
+
+def read_events() -> int:
+    return Event.objects.filter(verb="consultation.read").count()
+
+
+def test_a_reading_is_noted_once_an_hour(cast: Cast, agreement: Agreement) -> None:
+    question = sent(cast, agreement)
+    actor = cast.actor(ANSWERER)
+    for _time in range(3):
+        note_reading(actor=actor, consultation=question)
+    assert (Reading.objects.get().times, read_events()) == (1, 1)
+    Reading.objects.update(last_at=timezone.now() - timedelta(minutes=61))
+    note_reading(actor=actor, consultation=question)
+    assert (Reading.objects.get().times, read_events()) == (2, 2)
+
+
+def test_taking_a_copy_is_noted_every_time(cast: Cast, agreement: Agreement) -> None:
+    question = sent(cast, agreement)
+    for _time in range(2):
+        note_reading(actor=cast.actor(ANSWERER), consultation=question, copy=True)
+    assert read_events() == 2
+    assert Event.objects.filter(verb="consultation.read", facts__copy=True).count() == 2
+
+
+def test_a_draft_is_no_reading_and_a_stranger_no_reader(cast: Cast, agreement: Agreement) -> None:
+    draft = drafted(cast.actor(ASKER), agreement)
+    assert note_reading(actor=cast.actor(ASKER), consultation=draft) is None
+    with pytest.raises(NotAllowed):
+        note_reading(actor=cast.actor(STRANGER), consultation=sent(cast, agreement))
+    assert not Reading.objects.exists()
+
+
+def test_both_sides_see_who_read_it(cast: Cast, agreement: Agreement, browse: Browse) -> None:
+    question = sent(cast, agreement)
+    address = reverse("consultations:page", args=[question.pk])
+    browse(LEAD).get(address)
+    page = browse(ASKER).get(address).content.decode()
+    assert cast.people[LEAD].full_name in page
+    assert "Kreisjugendamt" in page
+
+
+def test_looking_at_the_page_is_what_is_noted(cast: Cast, agreement: Agreement, browse: Browse) -> None:
+    question = sent(cast, agreement)
+    answered(cast, question)
+    browse(ANSWERER).get(reverse("consultations:index"))
+    assert not Reading.objects.exists()
+    browse(ANSWERER).get(reverse("consultations:page", args=[question.pk]))
+    assert Reading.objects.get().user == cast.people[ANSWERER]
+    assert Reading.objects.get().organization == cast.organizations["kreisjugendamt-birkenfurt"]

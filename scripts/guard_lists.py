@@ -51,14 +51,17 @@ OWN_LOCALES = (
 CYRILLIC = dict(
     zip(
         "абвгдежзийклмнопрстуфхцчшщъыьэюяєіїґјљњћђџќѓѕ",
-        "a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh shch a y _ e yu ya ye i yi g j lj nj c d dz k g dz".split(),
+        re.findall(
+            r"\w+",
+            "a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh shch a y _ e yu ya ye i yi g j lj nj c d dz k g dz",
+        ),
         strict=True,
     )
 )
 GREEK = dict(
     zip(
         "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋ",
-        "a v g d e z i th i k l m n x o p r s t y f ch ps o s a e i i o y o i y".split(),
+        "a v g d e z i th i k l m n x o p r s t y f ch ps o s a e i i o y o i y".split(),  # noqa: SIM905
         strict=True,
     )
 )
@@ -225,7 +228,7 @@ def build_names(fakerjs: Path) -> None:
             if len(part) > 4 and part[0].isupper():
                 flags[fold(part)] |= PART
     for name, found in where.items():
-        if not flags[name] >> lists.PLACE_SHIFT == 1:
+        if flags[name] >> lists.PLACE_SHIFT != 1:
             largest = max(inhabitants for inhabitants, _ in found)
             flags[name] = flags[name] & 15 | size_class(largest) << lists.PLACE_SHIFT
     write("names.bin", ((key(name), value) for name, value in flags.items() if len(name) > 1))
@@ -246,18 +249,25 @@ def build_words(language: str) -> None:
     size = "large" if language not in ("el", "sl", "sk") else "small"
     counted = sorted(wordfreq.get_frequency_dict(language, size).items(), key=lambda item: -item[1])
     common: dict[str, int] = defaultdict(int)
-    for entry in DefaultDictionaryFactory().get_dictionary(language):
-        word = entry if isinstance(entry, str) else entry.decode()
+    bases: set[str] = set()
+    for entry, base in DefaultDictionaryFactory().get_dictionary(language).items():
+        word, stem = (item if isinstance(item, str) else item.decode() for item in (entry, base))
+        if word == stem and 3 < len(word) < 26 and word.isalpha():
+            bases.add(fold(word) if language == "el" else word.lower())
         common[fold(word) if language == "el" else word.lower()] |= COMMON if word[:1].islower() else NOUN
     table: dict[str, int] = {}
     for word, share in counted:
-        if not word.isalpha() and "-" not in word or len(word) < 2:
+        if (not word.isalpha() and "-" not in word) or len(word) < 2:
             continue
         level = max(1, min(15, round((math.log10(share) + 8.3) * 2.4)))
         spelt = fold(word) if language == "el" else word
         table[spelt] = max(table.get(spelt, 0) & 15, level) | common.get(spelt, 0)
         if len(table) >= WORDS.get(language, 80_000):
             break
+    names = lists.names()
+    for word in bases:  # rare words of the dictionary, so that not every unknown word looks like a name
+        if word not in table and not names.get(fold(word)):
+            table[word] = common[word]
     write(f"words.{language}.bin", ((key(word), value) for word, value in table.items()))
 
 

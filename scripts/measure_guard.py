@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from guard_texts import LANGUAGES, ROOT, Example, read_cases, read_jsonl, recased, split_of
+from guard_texts import LANGUAGES, ROOT, Example, kept_back, read_cases, read_jsonl, recased, split_of
 
 from mtd.deidentification import Kind, find
 from mtd.deidentification.text import read
@@ -52,7 +52,14 @@ def by_tagger(text: str, language: str) -> Found:
 
 
 def examples(texts: Path | None, part: str, cases: bool, language: str) -> Iterator[Example]:
-    if cases:
+    if part == "back":
+        train = texts / "train" / f"{language}.jsonl.gz" if texts else None
+        own = ROOT / "content" / "guard" / f"{language}.txt"
+        if cases:
+            yield from (e for e in (read_cases(own, language) if own.exists() else ()) if kept_back(e))
+        elif train and train.exists():
+            yield from (e for e in read_jsonl(train) if kept_back(e))
+    elif cases:
         path = CASES / f"{language}.{part}.txt"
         yield from read_cases(path, language) if path.exists() else ()
     elif texts and (texts / f"{language}.jsonl").exists():
@@ -134,12 +141,13 @@ def table(rows: dict[str, dict[str, float]]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=Path)
-    parser.add_argument("--part", choices=["dev", "held"], default="dev")
+    parser.add_argument("--part", choices=["dev", "held", "back"], default="dev")
     parser.add_argument("--cases", action="store_true", help="our own case texts instead of the shared ones")
     parser.add_argument("--lower", action="store_true", help="everything written small")
     parser.add_argument("--layer", choices=["guard", "tagger"], default="guard")
     parser.add_argument("--languages", nargs="*", default=LANGUAGES)
     parser.add_argument("--errors", type=int, default=0, help="show so many errors per language (dev only)")
+    parser.add_argument("--write", help="put the table at this mark of docs/identity-guard.md")
     given = parser.parse_args()
     finder = by_guard if given.layer == "guard" else by_tagger
     rows = {}
@@ -150,11 +158,17 @@ def main() -> None:
             chosen = [recased(example, "lower") for example in chosen]
         if not chosen:
             continue
-        errors: list[str] | None = [] if given.errors and given.part == "dev" else None
+        errors: list[str] | None = [] if given.errors and given.part != "held" else None
         rows[language] = measure(chosen, finder, errors)
         for error in (errors or [])[:: max(1, len(errors or []) // given.errors) if given.errors else 1]:
             print(language, error)
-    print(table(rows))
+    figures = table(rows)
+    print(figures)
+    if given.write:
+        page, name = ROOT / "docs" / "identity-guard.md", given.write
+        begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
+        before, _, rest = page.read_text(encoding="utf-8").partition(begin)
+        page.write_text(f"{before}{begin}\n{figures}\n\n{end}{rest.partition(end)[2]}", encoding="utf-8")
     print(f"{time.time() - began:.1f} s")
 
 

@@ -26,7 +26,7 @@ PART: Final = 4
 OWN: Final = 8
 """A first name or surname that is usual in one of the countries of the twelve languages."""
 PLACE_SHIFT: Final = 4
-"""Bits 4 to 6: 0 no place, 1 country or region, then by inhabitants: 2 from 100,000, 3 from 15,000, 4 from 2,000, 5 fewer."""
+"""Bits 4 to 6: 0 no place, 1 country or region; by inhabitants 2 from 100,000, 3 from 15,000, 4 from 2,000, 5 fewer."""
 
 USUAL: Final = 15
 """Bits 0 to 3 of a word: how usual it is, 15 most."""

@@ -90,6 +90,70 @@ def test_what_was_typed_stays_in_the_field_and_the_passage_is_shown_beside_it() 
     assert "<b>now" not in html
 
 
+NAMES = "We met Leyla at the office, and Leyla was well. Anna came later."
+
+
+def test_what_is_to_be_checked_goes_through_with_a_reason_for_each_passage_and_not_before() -> None:
+    leyla, anna = token(NAMES, "Leyla"), token(NAMES, "Anna")
+    assert "check 2 passages" in sent(story=NAMES).errors["story"][0]
+    one = sent(story=NAMES, **{f"story-keep-{leyla}": "professional"})
+    assert "check one passage" in one.errors["story"][0]
+    assert 'value="professional" selected' in str(one["story"])
+    both = sent(story=NAMES, **{f"story-keep-{leyla}": "professional", f"story-keep-{anna}": "word"})
+    assert both.is_valid()
+    assert both.cleaned_data["story"] == NAMES
+    assert kept_reasons(both) == {"story": {leyla: "professional", anna: "word"}}
+
+
+@pytest.mark.parametrize("reason", ["", "because", "WORD", "word ", "0"])
+def test_a_reason_that_is_not_on_the_list_is_none(reason: str) -> None:
+    text = "We met Leyla at the office."
+    form = sent(story=text, **{f"story-keep-{token(text, 'Leyla')}": reason})
+    assert not form.is_valid()
+    assert kept_reasons(form) == {}
+
+
+def test_a_reason_is_forgotten_with_its_passage() -> None:
+    leyla = token(NAMES, "Leyla")
+    form = sent(story="The mother is well.", **{f"story-keep-{leyla}": "word"})
+    assert form.is_valid()
+    assert kept_reasons(form) == {}
+
+
+def test_a_text_that_came_through_before_needs_no_second_reason_for_what_stood_in_it() -> None:
+    class NotesForm(forms.Form):
+        notes = GuardedTextField(stored=True)
+
+    stored = {"notes": "We met Leyla at the office."}
+    assert NotesForm({"notes": "We met Leyla again at the office."}, initial=stored).is_valid()
+    assert not NotesForm({"notes": "We met Leyla and Anna at the office."}, initial=stored).is_valid()
+    assert not NotesForm({"notes": "We met Leyla again at the office."}).is_valid()
+    certain = {"notes": f"Write to {MAIL} now."}
+    assert not NotesForm(certain, initial=certain).is_valid(), "what is certain must go even if it is stored"
+
+
+def test_familiar_names_are_not_marked() -> None:
+    text = "We met Leyla Demirel at the office."
+    assert not sent(story=text).is_valid()
+    with familiar_from(lambda: ["Leyla Demirel"]):
+        assert sent(story=text).is_valid()
+        assert not sent(story="We met Svetlana Demirel at the office.").is_valid()
+    assert not sent(story=text).is_valid()
+
+
+def test_a_suggestion_is_put_in_without_any_script_and_is_seen_before_it_goes() -> None:
+    text = "The girl was born on 12.3.2017 and sleeps well."
+    passage = judge(text, language="en").passages[0]
+    assert passage.words == "12.3.2017"
+    assert passage.suggestion
+    form = sent(story=text, **{f"story-take-{passage.token}": "1"})
+    assert not form.is_valid()
+    assert "read it once more" in form.errors["story"][0]
+    shown = str(form["story"])
+    assert "12.3.2017" not in shown
+    assert passage.suggestion in shown
+
+
 def test_the_reason_for_one_passage_never_covers_another() -> None:
     assert token_of(Kind.PERSON, "Anna") != token_of(Kind.PERSON, "Anne")
     assert token_of(Kind.PERSON, "Anna") != token_of(Kind.PLACE, "Anna")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mtd.documents.verifying import MAX_BYTES, read_limited
 
-from .record import HEAD, LIMIT, PARTS, STEP_HEADS, STEPS
+from .record import GROUPS, HEAD, LIMIT, PARTS, STEP_HEADS, STEPS
 
 
 class VerifyForm(forms.Form):
@@ -68,9 +68,9 @@ class RecordForm(forms.Form):
         return [self[name] for name in HEAD]
 
     @property
-    def parts(self) -> list[forms.BoundField]:
-        """The texts."""
-        return [self[name] for name in PARTS]
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The texts under their headings."""
+        return [(str(heading), [self[name] for name in names]) for heading, names in GROUPS]
 
     @property
     def steps(self) -> list[list[forms.BoundField]]:

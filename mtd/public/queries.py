@@ -51,6 +51,9 @@ class Agreed:
     """What, who, whom, by when."""
     times: tuple[tuple[str, str], ...]
     advisers: tuple[Adviser, ...]
+    """Named for one's own organisation; all who are named, where none is."""
+    others: tuple[Adviser, ...] = ()
+    """Named for the other parties."""
 
 
 @dataclass(frozen=True)
@@ -100,12 +103,14 @@ def agreed_in(actor: Actor, network: Network) -> list[Agreed]:
 
 
 def _agreed(actor: Actor, ground: Ground) -> Agreed:
+    own, others = _advisers(actor, ground)
     return Agreed(
         agreement=ground.agreement,
         clause=ground.clause(STEPS) if ground.agreed(STEPS) else None,
         steps=_steps(ground),
         times=tuple(_times(ground)),
-        advisers=tuple(_advisers(actor, ground)),
+        advisers=own or others,
+        others=others if own else (),
     )
 
 
@@ -132,18 +137,21 @@ def _times(ground: Ground) -> Iterator[tuple[str, str]]:
             yield say(question.short, language), format_answer(question, value, language)
 
 
-def _advisers(actor: Actor, ground: Ground) -> Iterator[Adviser]:
-    """Who is named for one's own party first, then the others; nobody twice."""
+def _advisers(actor: Actor, ground: Ground) -> tuple[tuple[Adviser, ...], tuple[Adviser, ...]]:
+    """Who is named for one's own organisations, and for the others; nobody twice."""
     contacts = (ground.agreed(ADVISERS) or {}).get("contacts") or {}
     parties = sorted(ground.parties, key=lambda one: one.organization_id not in actor.organization_ids)
     seen: set[tuple[str, str]] = set()
+    own: list[Adviser] = []
+    others: list[Adviser] = []
     for party in parties:
         raw = contacts.get(str(party.pk))
         for one in _people(party.organization.name, raw) if raw else ():
             key = (one.name or one.role, one.phone or one.email)
             if key not in seen:
                 seen.add(key)
-                yield one
+                (own if party.organization_id in actor.organization_ids else others).append(one)
+    return tuple(own), tuple(others)
 
 
 def _people(party: str, raw: Mapping[str, Any]) -> Iterator[Adviser]:

@@ -67,6 +67,14 @@ PARTS: dict[str, tuple[Words, Words]] = {
         gettext_lazy("What I conclude from it, what I do not know yet, what would change my mind."),
     ),
 }
+GROUPS: tuple[tuple[Words, tuple[str, ...]], ...] = (
+    (gettext_lazy("What is known"), ("observed", "reported", "child_says")),
+    (gettext_lazy("What carries"), ("strengths",)),
+    (gettext_lazy("What endangers and what weighs, apart"), ("acute", "strain")),
+    (gettext_lazy("What was talked about"), ("parents", "consulted")),
+    (gettext_lazy("What I make of it"), ("assessment",)),
+)
+"""The parts under their headings on the page."""
 STEP_HEADS: tuple[Words, ...] = (
     gettext_lazy("Next step"),
     gettext_lazy("Who"),

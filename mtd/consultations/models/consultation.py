@@ -193,6 +193,8 @@ class Consultation(Sealed):
             models.Index(fields=["asked_by", "state"], name="consultation_asked_by"),
             models.Index(fields=["ends_on"], condition=~Q(state="ended"), name="consultation_ends_on"),
             models.Index(fields=["meeting"], name="consultation_meeting"),
+            # Lists read what is open; the ended ones, which only grow, are not in this index.
+            models.Index(fields=["state"], condition=~Q(state="ended"), name="consultation_open"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["year", "serial"], name="consultation_number_once"),

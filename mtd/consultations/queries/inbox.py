@@ -80,6 +80,7 @@ def open_for(actor: Actor) -> QuerySet[Consultation]:
     return (
         visible_to(actor)
         .filter(state__in=[State.DRAFT, *OPEN])
+        .exclude(state=State.ENDED)  # says it as the index does
         .defer("case", "kept")
         .select_related("network", "organization", "recipient", "asked_by", "adviser", "meeting__network")
     )

@@ -27,6 +27,8 @@ _LIMITS: Final[dict[str, tuple[float, float, float]]] = {}
 _LIMIT: Final = (0.1, 0.12, 0.15)
 _LIMITS_SMALL: Final[dict[str, tuple[float, float, float]]] = {}
 _LIMIT_SMALL: Final = (0.1, 0.14, 0.16)
+_LIMIT_COMMON: Final = 0.4
+"""For a word that the dictionary holds and no list of names."""
 _SURE: Final = 0.7
 _VOUCHED: Final = 0.93
 """A single word of the field is a name only if the network has hardly any doubt."""
@@ -34,6 +36,10 @@ _VOCABULARY: Final = frozenset(
     ("title", "kin", "job", "field", "public", "month", "plain", "-plain", "-field")
 )
 _SMALL_PLACE: Final = 20_000
+_LETTERS: Final = frozenset("ABCDEFGH")
+_ARTICLES: Final = frozenset(
+    ("de", "het", "la", "le", "les", "el", "los", "las", "il", "lo", "gli", "i", "o", "a", "os", "as")
+)
 _PARTICLES: Final = frozenset(
     """van der den de het te ten ter von vom zu zur zum di da do dos das del della dello la las los le el al bin ibn abu
     ben af av op 't y e ja und i""".split()  # noqa: SIM905
@@ -73,7 +79,6 @@ class _Piece(NamedTuple):
     last: int
     kind: int
     share: float
-    again: bool = False
 
 
 def marks(text: Text) -> list[Mark]:
@@ -82,8 +87,9 @@ def marks(text: Text) -> list[Mark]:
         return []
     rates = shares(text).tolist()
     kinds = _chosen(text, rates)
+    headed = _headed(text, kinds)
     _carry(text, rates, kinds)
-    return [_mark(text, piece) for piece in _joined(text, rates, kinds)]
+    return [_mark(text, piece) for piece in _joined(text, rates, kinds, headed)]
 
 
 def _limits(text: Text) -> tuple[float, float, float]:
@@ -112,6 +118,8 @@ def _chosen(text: Text, rates: list[list[float]]) -> list[int]:
             limit = max(limit, 0.5 if not known.common else 0.65)
         elif capitals and len(token.form) < 6 and token.form.isupper() and not (known.name or known.inner):
             limit = max(limit, 0.6)
+        elif known.common and not (known.name | known.inner):
+            limit = max(limit, _LIMIT_COMMON)
         elif known.name & OWN and known.name & GIVEN and not known.common:
             limit *= 0.4
         if 1 - nothing >= limit:
@@ -134,11 +142,68 @@ def _initial(tokens: Sequence[Token], rates: list[list[float]], at: int) -> bool
 
 
 def _titled(tokens: Sequence[Token], at: int, language: str) -> bool:
-    """A capital letter with a full stop behind a form of address: "Frau K."."""
-    if not tokens[at].form.isupper() or tokens[at + 1 : at + 2] == () or tokens[at + 1].form != ".":
+    """A letter with a full stop behind a form of address: "Frau K."."""
+    if at + 1 >= len(tokens) or tokens[at + 1].form != ".":
         return False
     before = at - 2 if at > 1 and tokens[at - 1].form == "." else at - 1
-    return before >= 0 and tokens[before].word and "title" in facts(tokens[before].norm, language).labels
+    if before < 0 or not tokens[before].word:
+        return False
+    norm = tokens[before].norm
+    if before > 1 and tokens[before - 1].form == ".":
+        norm = f"{tokens[before - 2].norm}.{norm}"  # "sig.ra"
+    return "title" in facts(norm, language).labels or "title" in facts(norm + ".", language).labels
+
+
+_QUOTES: Final = frozenset("\"'„“”«»‚‘’")
+
+
+def _headed(text: Text, kinds: list[int]) -> set[int]:
+    """Mark the name behind or inside a word for an organisation: "Kita Regenbogen", "Astrid-Lindgren-Schule"."""
+    headed = set()
+    tokens, language = text.tokens, text.language
+    capitals = not (text.small or text.shouted)
+    for at, token in enumerate(tokens):
+        if not token.word or len(token.form) < 2:
+            continue
+        labels = facts(token.norm, language).labels
+        if "-" in token.norm and kinds[at] < 0:
+            *parts, head = token.norm.split("-")
+            if _is_head(facts(head, language).labels) and any(_is_name(part, language) for part in parts):
+                kinds[at] = _ORGANISATION
+                headed.add(at)
+            continue
+        if not _is_head(labels):
+            continue
+        after = at + 1
+        quoted = after < len(tokens) and tokens[after].form in _QUOTES
+        after += quoted
+        if after < len(tokens) and tokens[after].norm in _ARTICLES and tokens[after].form[0].isupper():
+            after += 1
+        if after >= len(tokens) or kinds[after] >= 0 or not tokens[after].word or len(tokens[after].form) < 3:
+            continue
+        name = tokens[after]
+        known = facts(name.norm, language)
+        if name.opens and not quoted:
+            continue
+        if quoted or (
+            capitals
+            and name.form[0].isupper()
+            and not known.labels & _VOCABULARY
+            and not (language == "de" and known.common)
+            and not (name.form.isupper() and len(name.form) < 6)
+        ):
+            kinds[after] = _ORGANISATION
+            headed.add(after)
+    return headed
+
+
+def _is_head(labels: frozenset[str]) -> bool:
+    return any(label.startswith(("org ", "-org ")) for label in labels)
+
+
+def _is_name(part: str, language: str) -> bool:
+    known = facts(part, language)
+    return bool(known.name & (GIVEN | SURNAME)) and not (known.common and not known.name & OWN)
 
 
 def _carry(text: Text, rates: list[list[float]], kinds: list[int]) -> None:
@@ -187,7 +252,7 @@ def _carry(text: Text, rates: list[list[float]], kinds: list[int]) -> None:
             kinds[at] = kind
 
 
-def _joined(text: Text, rates: list[list[float]], kinds: list[int]) -> Iterator[_Piece]:
+def _joined(text: Text, rates: list[list[float]], kinds: list[int], headed: set[int]) -> Iterator[_Piece]:
     """Neighbouring words of one kind as one piece, without titles at its ends."""
     tokens, language = text.tokens, text.language
     at, count = 0, len(tokens)
@@ -228,14 +293,28 @@ def _joined(text: Text, rates: list[list[float]], kinds: list[int]) -> Iterator[
             while end > first and _is_title(tokens[end], language):
                 end -= 1
         share = max(1 - rates[place][0] for place in range(first, end + 1))
-        lonely = first == end and (
-            tokens[first].norm in _PARTICLES or (share < _VOUCHED and _is_vocabulary(tokens[first], language))
+        lonely = (
+            first == end
+            and first not in headed
+            and (
+                tokens[first].norm in _PARTICLES
+                or (share < _VOUCHED and _is_vocabulary(tokens[first], language))
+            )
         )
-        if not lonely:
+        if not lonely and not _is_lettered(tokens, first, end, language):
             if end + 1 < count and len(tokens[end].form) == 1 and tokens[end + 1].form == ".":
                 end += 1
             yield _Piece(first, end, kind, share)
         at = last + 1
+
+
+def _is_lettered(tokens: Sequence[Token], first: int, end: int, language: str) -> bool:
+    """ "Child A", "Kind B": how a case without names tells children apart. A point after it makes it an initial."""
+    if first != end or first == 0 or tokens[first].form not in _LETTERS:
+        return False
+    dotted = first + 1 < len(tokens) and tokens[first + 1].form == "."
+    closing = first + 2 >= len(tokens)
+    return (not dotted or closing) and "kin" in facts(tokens[first - 1].norm, language).labels
 
 
 def _is_title(token: Token, language: str) -> bool:

@@ -1,0 +1,450 @@
+"""A more general wording for a passage, in the language of the text and in a form that fits into the sentence.
+
+    propose(mark, text)      # (12, "die Mutter"): replace from 12 on, so that "Frau" goes together with the name
+    suggest(mark, text)      # the same where nothing before the mark has to go, else ""
+
+"Dr. Meier" becomes the practice, "Mutter Ivana" the mother, "Hückelhoven" a small town, a date of birth an age group,
+any other day a season or "two weeks ago", a school its kind. Empty where nothing surely fits: then people find words.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Final
+
+from . import ago, fitting, lists
+from .findings import Kind
+from .lexicon import Lexicon, lexicon
+from .lists import population
+from .text import Mark, Text, Token
+
+_COUNTRY: Final = {
+    "cs": "CZ",
+    "sk": "SK",
+    "sl": "SI",
+    "fi": "FI",
+    "el": "GR",
+    "pt": "PT",
+    "de": "DE",
+    "nl": "NL",
+} | {
+    "es": "ES",
+    "it": "IT",
+    "fr": "FR",
+    "en": "GB",
+}
+_VILLAGE, _SMALL_TOWN, _TOWN = 5_000, 20_000, 100_000
+_SIMPLE: Final = {
+    Kind.ADDRESS: "address",
+    Kind.PHONE: "phone",
+    Kind.EMAIL: "email",
+    Kind.WEB: "web",
+    Kind.HANDLE: "web",
+    Kind.NUMBER: "number",
+    Kind.PLATE: "plate",
+    Kind.ACCOUNT: "account",
+}
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+_LADY: Final = _words(
+    "frau fr mrs ms miss mme madame mlle mevrouw mevr mw señora sra doña señorita signora sig.ra sra dª senhora dona "
+    "d srª rouva neiti κυρία κυρίας κα gospa gospe gospo ga paní pani pí"
+)
+_SIR: Final = _words(
+    "herr hr mr mister monsieur m dhr meneer mijnheer señor sr don signor sig senhor herra κύριος κύριο κυρίου κος "
+    "gospod g pan pán"
+)
+_SIR_OBLIQUE: Final = _words(
+    "herrn hrn pana panem panu panovi pána pánom pánovi gospoda gospodu gospodom herran"
+)
+_GREEK_BOTH: Final = "κ"
+_PLAIN_TITLES: Final = _words(
+    "familie fam family famille familia famiglia família perhe οικογένεια družina rodina"
+)
+_LINKS: Final = {
+    "de": _words("am den dem im"),
+    "en": _words("on the of in"),
+    "nl": _words("op in"),
+    "fr": _words("le en"),
+    "es": _words("el en de"),
+    "it": _words("il nel l'"),
+    "pt": _words("em a no dia o de"),
+    "cs": _words("dne v ve"),
+    "sk": _words("dňa v vo"),
+    "sl": _words("dne na v"),
+    "el": _words("στις την τον το στο"),
+    "fi": frozenset[str](),
+}
+"""Words that lead to a date and go with it."""
+_SINCE: Final = _words(
+    "seit ab bis vom zum from since until till by vanaf sinds tot depuis dès jusqu'au au du desde hasta dal dall' "
+    "fino até od do po před pred z ze zo před ke k από μέχρι ως κατά after before nach vor alkaen asti saakka"
+)
+_MARKS_OF_BIRTH: Final = _words("* geb nar nasc roj γεν synt s né née nato nata")
+_LEGAL: Final = _words(
+    "gmbh ag kg ohg gbr ug se sro oy oyj ab ky tmi lda sa sl srl spa bv nv vzw sarl sas ltd inc plc llc αε επε οε ικε"
+)
+_SEVERAL: Final = {
+    "de": "mehrere",
+    "en": "several",
+    "nl": "meerdere",
+    "fr": "plusieurs",
+    "es": "varios",
+    "it": "più",
+    "pt": "vários",
+    "cs": "více",
+    "sk": "viac",
+    "sl": "več",
+    "fi": "monta",
+    "el": "πολλά",
+}
+
+
+def propose(mark: Mark, text: Text, *, floor: int = 0, today: date | None = None) -> tuple[int, str]:
+    """Where a replacement begins, and its wording: at the mark or before it, not before `floor`, to the mark's end.
+
+    The wording is empty where none surely fits; then the beginning is that of the mark.
+    """
+    try:
+        words = lexicon(text.language)
+    except KeyError:
+        return mark.start, ""
+    first, last = _covered(text, mark)
+    if first > last:
+        return mark.start, ""
+    start, wording = _wording(mark, text, words, first, last, today or datetime.now(UTC).date())
+    if not wording or start < floor:
+        return mark.start, ""
+    return min(start, mark.start), wording
+
+
+def suggest(mark: Mark, text: Text, today: date | None = None) -> str:
+    """The wording that can stand exactly in the place of the mark; "" if none surely fits there."""
+    start, wording = propose(mark, text, today=today)
+    return wording if start == mark.start else ""
+
+
+def _wording(mark: Mark, text: Text, words: Lexicon, first: int, last: int, today: date) -> tuple[int, str]:
+    surface = text.original[mark.start : mark.end]
+    match mark.kind:
+        case Kind.PERSON:
+            return _person(text, words, first, last, mark.start)
+        case Kind.BIRTH_DATE | Kind.DATE:
+            return _date(mark, text, words, first, surface, today)
+        case Kind.PLACE:
+            return mark.start, _place(text, words, first, surface)
+        case Kind.ORGANISATION:
+            return _organisation(mark, text, words, first, last)
+        case Kind.RARE:
+            return mark.start, _rare(mark, text, words, first)
+    key = _SIMPLE.get(mark.kind, "")
+    before = _before(text, first)
+    wording = words.say.get(key, "")
+    if text.language not in fitting.CASES:
+        wording = fitting.fitted(wording, text.language, before)
+    return mark.start, _capital(wording, text.tokens[first])
+
+
+def _covered(text: Text, mark: Mark) -> tuple[int, int]:
+    """The first and the last token of the mark."""
+    tokens = text.tokens
+    first = next((at for at, token in enumerate(tokens) if token.end > mark.start), len(tokens))
+    last = first - 1
+    while last + 1 < len(tokens) and tokens[last + 1].start < mark.end:
+        last += 1
+    return first, last
+
+
+def _before(text: Text, first: int) -> str:
+    """The word before a token, in lower case; "" at the beginning of a sentence and behind a sign."""
+    if first == 0 or text.tokens[first].opens:
+        return ""
+    token = text.tokens[first - 1]
+    return token.norm if token.word else ""
+
+
+def _capital(wording: str, token: Token) -> str:
+    return wording[:1].upper() + wording[1:] if token.opens and wording else wording
+
+
+def _word_before(text: Text, index: int) -> int:
+    """The token before `index` on the same line of thought, over the full stop of an abbreviation; -1 for none."""
+    if index <= 0:
+        return -1
+    at = index - 1
+    if text.tokens[at].form == "." and at and not text.tokens[at].space:
+        at -= 1
+        short = f"{text.tokens[at].norm}."
+        words = lexicon(text.language)
+        if text.tokens[index].opens and not (
+            short in words.professional or short in words.titles.whole or short in words.born.whole
+        ):
+            return -1
+    elif text.tokens[index].opens:
+        return -1
+    return at if text.tokens[at].word else -1
+
+
+def _person(text: Text, words: Lexicon, first: int, last: int, start: int) -> tuple[int, str]:
+    """The role or title before the name, or within the mark, makes the wording."""
+    inside = first
+    while inside < last and _role(text.tokens[inside], words):
+        inside += 1 if text.tokens[inside + 1].form != "." else 2
+    begin = first
+    while (at := _word_before(text, begin)) >= 0 and _role(text.tokens[at], words) and first - at < 6:
+        begin = at
+    roles = [token for token in text.tokens[begin:inside] if token.word]
+    if not roles:
+        return start, _known_role(text, words, first, last)
+    opening = text.tokens[begin]
+    plain = [token for token in roles if _role(token, words) == "word"]
+    if plain:
+        return opening.start, _as_written(text, words, plain[0], opening, last)
+    before = _before(text, begin)
+    titled = [token for token in roles if _role(token, words) == "title"]
+    if titled:
+        key = titled[-1].norm
+        wording = words.professional.get(f"{key}.") or words.professional.get(key, "")
+        if text.language in fitting.CASES and not _nominative(text, last, before):
+            return opening.start, ""
+        return opening.start, _fit(wording, text, before, opening)
+    return opening.start, _address(text, words, roles[-1], before, opening, last)
+
+
+def _role(token: Token, words: Lexicon) -> str:
+    """ "word" for kin, roles and professions, "title" for "Dr.", "address" for "Mrs"; "" for anything else."""
+    norm = token.norm
+    if norm in _LADY or norm in _SIR or norm in _SIR_OBLIQUE or norm == _GREEK_BOTH:
+        return "address"
+    if not token.word:
+        return ""
+    if f"{norm}." in words.professional and norm not in words.professions:
+        return "title"
+    if norm in words.kin or norm in words.professions or norm in _PLAIN_TITLES:
+        return "word"
+    if norm in words.professional:
+        return "title" if len(norm) < 5 else "word"
+    return ""
+
+
+def _as_written(text: Text, words: Lexicon, role: Token, opening: Token, last: int) -> str:
+    """The role as it stands there has the right form already; in Finnish the name alone shows it."""
+    if text.language == "fi" and not _nominative(text, last, ""):
+        return ""
+    form = role.form
+    if text.language == "de":
+        form = form[:1].upper() + form[1:]
+    return _capital(form, opening)
+
+
+def _address(text: Text, words: Lexicon, title: Token, before: str, opening: Token, last: int) -> str:
+    """ "Frau Kowalczyk": the mother where the text is about a family, else a person."""
+    norm, language = title.norm, text.language
+    family = any(token.norm in words.kin and token.norm not in _LADY | _SIR for token in text.tokens)
+    if norm == _GREEK_BOTH or language == "el":
+        role = "mother" if before in ("η", "της", "τη", "την", "στη", "στην") else "father"
+        return fitting.greek(role, before) if family and before else ""
+    if norm in _SIR_OBLIQUE:
+        if language != "de" or not family:
+            return ""
+        wording = {"für": "den Vater", "ohne": "den Vater", "durch": "den Vater", "gegen": "den Vater"}.get(
+            before
+        )
+        return wording or ("dem Vater" if before in ("mit", "von", "bei", "zu", "nach") else "")
+    if language in fitting.CASES and not _nominative(text, last, before):
+        return ""
+    key = ("mother" if norm in _LADY else "father") if family else "person"
+    return _fit(words.say[key], text, before, opening)
+
+
+def _nominative(text: Text, last: int, before: str) -> bool:
+    """Whether the name surely stands as it is in a register."""
+    if before in fitting.PREPOSITIONS.get(text.language, ()):
+        return False
+    form = text.tokens[last].norm
+    match text.language:
+        case "fi":
+            ends = (
+                "lla",
+                "llä",
+                "lle",
+                "lta",
+                "ltä",
+                "ssa",
+                "ssä",
+                "sta",
+                "stä",
+                "sen",
+                "ksen",
+                "ksi",
+                "sta",
+                "sia",
+            )
+            return not form.endswith((*ends, "an", "än", "en", "in", "on", "un", "yn", "ön", "aa", "ää")) or (
+                form.endswith(("nen", "tiin"))
+            )
+        case "cs" | "sk":
+            return form.endswith(
+                ("á", "ý", "í", "ak", "ák", "ek", "ík", "ec", "er", "ar", "or", "ic", "ič", "an")
+            )
+        case "sl":
+            return form.endswith(("č", "k", "c", "r", "n", "š", "l", "d", "g", "t", "j", "v"))
+        case "el":
+            return before in ("ο", "η")
+    return True
+
+
+def _known_role(text: Text, words: Lexicon, first: int, last: int) -> str:
+    """A bare name that stands behind a word for a relative elsewhere in the text is that relative."""
+    if text.language in fitting.CASES or first != last:
+        return ""
+    bases = set(words.bases(text.tokens[first].norm))
+    for at, token in enumerate(text.tokens):
+        if at == first or not token.word or not bases & set(words.bases(token.norm)):
+            continue
+        role = _word_before(text, at)
+        if role < 0 or text.tokens[role].norm not in words.kin or _role(text.tokens[role], words) != "word":
+            continue
+        before = _before(text, role)
+        article = before if before in _DEFINITE.get(text.language, ()) else ""
+        if not article:
+            continue
+        wording = f"{article} {text.tokens[role].form}"
+        here = _before(text, first)
+        if text.language == "de" and (here or not text.tokens[first].opens):
+            return wording if here == "" and article in ("der", "die", "das") else ""
+        return _capital(fitting.fitted(wording, text.language, here), text.tokens[first])
+    return ""
+
+
+_DEFINITE: Final = {
+    "de": _words("der die das"),
+    "en": _words("the"),
+    "nl": _words("de het"),
+    "fr": _words("le la"),
+    "es": _words("el la"),
+    "it": _words("il la"),
+    "pt": _words("o a"),
+}
+
+
+def _fit(wording: str, text: Text, before: str, opening: Token) -> str:
+    return fitting.fitted(wording, text.language, before, starts=opening.opens)
+
+
+def _date(mark: Mark, text: Text, words: Lexicon, first: int, surface: str, today: date) -> tuple[int, str]:
+    when = ago.read(surface, words, today)
+    if when is None:
+        return mark.start, ""
+    begin = _led(text, first)
+    born = _word_before(text, begin)
+    if born < 0 and begin and text.tokens[begin - 1].form in "*✱∗":
+        born = begin - 1
+    if mark.kind is Kind.BIRTH_DATE:
+        inside = any(_of_birth(token, words) for token in text.tokens[first : _covered(text, mark)[1] + 1])
+        announced = born >= 0 and _of_birth(text.tokens[born], words)
+        if inside or announced:
+            group = ago.age_group(when, today)
+            opening = text.tokens[first if inside else born]
+            return opening.start, _capital(words.say.get(group, ""), opening)
+    before = _before(text, begin)
+    if before in _SINCE or _behind(text, mark) in _SINCE:
+        return mark.start, ""
+    opening = text.tokens[begin]
+    return opening.start, _capital(ago.ago(when, words, today), opening)
+
+
+def _led(text: Text, first: int) -> int:
+    """The first of the words that lead to a date ("am", "στις"), or the date itself."""
+    links, begin = _LINKS.get(text.language, frozenset()), first
+    while begin > first - 2 and (at := _word_before(text, begin)) >= 0 and text.tokens[at].norm in links:
+        begin = at
+    return begin
+
+
+def _of_birth(token: Token, words: Lexicon) -> bool:
+    return (
+        token.norm in words.born.whole
+        or f"{token.norm}." in words.born.whole
+        or token.norm in _MARKS_OF_BIRTH
+    )
+
+
+def _behind(text: Text, mark: Mark) -> str:
+    after = next((token for token in text.tokens if token.start >= mark.end), None)
+    return after.norm if after is not None else ""
+
+
+def _place(text: Text, words: Lexicon, first: int, surface: str) -> str:
+    base, people = _people(words, surface.strip())
+    if people is None:
+        return ""
+    size = "village" if people < _VILLAGE else "small_town" if people < _SMALL_TOWN else "town"
+    size = size if people < _TOWN else "city"
+    before = _before(text, first)
+    wording = fitting.place(size, words.say[size], text.language, surface, before, base=base)
+    return _capital(wording, text.tokens[first])
+
+
+def _people(words: Lexicon, surface: str) -> tuple[bool, int | None]:
+    """Whether the place stands as on a map, and how many live there; a place of the own country goes before others."""
+    country = _COUNTRY[words.language]
+    known = {form: population(form, country) for form in (surface, *words.bases(surface)[1:])}
+    own = lists.COUNTRIES.index(country)
+    for form, people in known.items():
+        if people is not None and any(entry >> 6 == own for entry in lists.places().all(lists.fold(form))):
+            return form == surface, people
+    return known[surface] is not None, next((people for people in known.values() if people is not None), None)
+
+
+def _organisation(mark: Mark, text: Text, words: Lexicon, first: int, last: int) -> tuple[int, str]:
+    """The head says what it is and has its form already: "Grundschule Am Markt" -> "Grundschule"."""
+    inside = text.tokens[first : last + 1]
+    if any(token.norm in _LEGAL for token in inside):
+        wording = words.say["employer"]
+        if text.language in fitting.CASES and _before(text, first):
+            return mark.start, ""
+        return mark.start, _fit(wording, text, _before(text, first), text.tokens[first])
+    if len(inside) > 2 and _phrase(text, words, first):
+        return mark.start, _capital(f"{inside[0].form} {inside[1].form}", inside[0])
+    for token in (inside[0], inside[-1]):
+        if token.word and words.organisation(token.norm) and len(inside) > 1:
+            return mark.start, _capital(token.form, inside[0])
+    outside = _word_before(text, first)
+    if outside >= 0 and words.organisation(text.tokens[outside].norm):
+        head = text.tokens[outside]
+        return head.start, head.form
+    if len(inside) == 1 and (end := _compound_head(inside[0], words)):
+        return mark.start, end[:1].upper() + end[1:] if text.language == "de" or inside[0].opens else end
+    return mark.start, ""
+
+
+def _phrase(text: Text, words: Lexicon, first: int) -> bool:
+    """Whether the first two words together are a head: "základní škola"."""
+    pair = tuple(token.norm for token in text.tokens[first : first + 2])
+    return any(phrase[:2] == pair for group in words.organisations.values() for phrase in group.phrases)
+
+
+def _compound_head(token: Token, words: Lexicon) -> str:
+    """ "Pestalozzischule" -> "schule", if that is a word of its own."""
+    norm = token.norm
+    for group in words.organisations.values():
+        for size in range(len(norm) - 3, 3, -1):
+            if norm[-size:] in group.endings and norm[-size:] in group.whole:
+                return norm[-size:]
+    return ""
+
+
+def _rare(mark: Mark, text: Text, words: Lexicon, first: int) -> str:
+    """A number of children becomes "several"; what else singles somebody out, only people can word."""
+    surface = text.original[mark.start : mark.end]
+    number, _, rest = surface.partition(" ")
+    if mark.reason != "many_children" or not rest:
+        return ""
+    if not number.isdigit() and number.lower() not in words.rare["many"].whole:
+        return ""
+    return _capital(f"{_SEVERAL[text.language]} {rest}", text.tokens[first])

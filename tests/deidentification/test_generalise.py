@@ -1,0 +1,213 @@
+"""General wordings: what is suggested instead of a name, a place, a day, and that it fits into its sentence."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from mtd.deidentification import explain, fitting, generalise
+from mtd.deidentification.findings import LANGUAGES, Kind
+from mtd.deidentification.lexicon import lexicon
+from mtd.deidentification.text import Mark, read
+
+TODAY = date(2026, 11, 22)
+
+
+def reworded(language: str, kind: Kind, marked: str, reason: str = "") -> str:
+    """The sentence after the suggestion was taken; the passage stands between [ and ]. Unchanged: no suggestion."""
+    start, end = marked.index("["), marked.index("]") - 1
+    plain = marked.replace("[", "").replace("]", "")
+    mark = Mark(start, end, kind, 1.0, True, reason)
+    begin, wording = generalise.propose(mark, read(plain, language), today=TODAY)
+    return plain[:begin] + wording + plain[end:] if wording else plain
+
+
+def test_every_reason_says_in_a_short_sentence_why_it_may_identify() -> None:
+    for sentence in explain.REASONS.values():
+        assert sentence.endswith(".")
+        assert 15 < len(sentence) < 120
+    assert explain.explanation("never heard of")
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "expected"),
+    [
+        ("de", "Die Mutter [Ivana] rief an.", "Die Mutter rief an."),
+        (
+            "de",
+            "Wir sprachen mit Frau [Kowalczyk] über ihr Kind.",
+            "Wir sprachen mit der Mutter über ihr Kind.",
+        ),
+        ("de", "Frau [Kowalczyk] rief an, das Kind schläft.", "Die Mutter rief an, das Kind schläft."),
+        (
+            "de",
+            "Das Kind war bei Dr. [Meier] in Behandlung.",
+            "Das Kind war bei der Arztpraxis in Behandlung.",
+        ),
+        ("de", "Er geht zur Kinderärztin Dr. [Meier].", "Er geht zur Kinderärztin."),
+        ("de", "Gespräch mit Herrn [Yilmaz] und dem Kind.", "Gespräch mit dem Vater und dem Kind."),
+        ("en", "The child saw Dr [Okafor] on Friday.", "The child saw the doctor on Friday."),
+        ("en", "Mrs [Brown] and her child came.", "The mother and her child came."),
+        ("nl", "Ik sprak mevrouw [De Vries] over haar kind.", "Ik sprak de moeder over haar kind."),
+        ("cs", "Mluvili jsme s matkou [Ivanou].", "Mluvili jsme s matkou."),
+        ("cs", "Dětskou lékařkou MUDr. [Hrubou] doporučeno.", "Dětskou lékařkou doporučeno."),
+        ("cs", "Dnes volala paní [Nováková] kvůli dítěti.", "Dnes volala matka kvůli dítěti."),
+        ("sk", "Učiteľka [Mrvová] volala rodičom.", "Učiteľka volala rodičom."),
+        ("sl", "Pogovor z očetom [Igorjem] je bil kratek.", "Pogovor z očetom je bil kratek."),
+        ("fi", "Täti [Raija] soitti lapsesta.", "Täti soitti lapsesta."),
+        ("el", "Μίλησα με τη μητέρα [Ελένη].", "Μίλησα με τη μητέρα."),
+        ("el", "Συζήτηση με την κυρία [Παπαδοπούλου] για το παιδί.", "Συζήτηση με την μητέρα για το παιδί."),
+        ("pt", "A D. [Fernanda] trouxe a criança.", "A mãe trouxe a criança."),
+        ("pt", "Falámos com o dr. [Godinho] sobre a filha.", "Falámos com o profissional sobre a filha."),
+        ("es", "Hablé con la señora [García] sobre su hijo.", "Hablé con la madre sobre su hijo."),
+        ("it", "Ho parlato con la signora [Rossi] del figlio.", "Ho parlato con la madre del figlio."),
+        ("fr", "Madame [Benali] vient avec son enfant.", "La mère vient avec son enfant."),
+    ],
+)
+def test_a_name_gives_way_to_the_role_beside_it(language: str, marked: str, expected: str) -> None:
+    assert reworded(language, Kind.PERSON, marked) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "marked"),
+    [
+        ("de", "[Matthias] schläft schlecht."),
+        ("cs", "Řekli jsme to paní [Novákové] včera, dítě spalo."),
+        ("fi", "Rouva [Virtaselle] kerrottiin lapsesta."),
+        ("sl", "Govorili smo o gospodu [Kosu] in otroku."),
+    ],
+)
+def test_nothing_is_suggested_where_role_or_form_is_unsure(language: str, marked: str) -> None:
+    assert reworded(language, Kind.PERSON, marked) == marked.replace("[", "").replace("]", "")
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "expected"),
+    [
+        ("de", "Kevin, geb. am [12.3.2017], ist still.", "Kevin, Kind im Grundschulalter, ist still."),
+        ("de", "Kevin, [geb. 12.3.2017], ist still.", "Kevin, Kind im Grundschulalter, ist still."),
+        ("en", "A boy, born on [12 March 2017], is quiet.", "A boy, school-age child, is quiet."),
+        ("cs", "Chlapec nar. [12.3.2017] je tichý.", "Chlapec dítě mladšího školního věku je tichý."),
+        ("fi", "Poika, s. [12.3.2017], on hiljainen.", "Poika, alakouluikäinen lapsi, on hiljainen."),
+        ("el", "Το αγόρι, γεν. [12/3/2017], είναι ήσυχο.", "Το αγόρι, παιδί δημοτικού, είναι ήσυχο."),
+        (
+            "pt",
+            "O rapaz, nasc. [12-03-2017], está calado.",
+            "O rapaz, criança do primeiro ciclo, está calado.",
+        ),
+    ],
+)
+def test_a_date_of_birth_gives_way_to_an_age_group(language: str, marked: str, expected: str) -> None:
+    assert reworded(language, Kind.BIRTH_DATE, marked) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "expected"),
+    [
+        ("de", "Er kam am [8.11.2026] wieder.", "Er kam vor 2 Wochen wieder."),
+        ("de", "Am [3. April 2026] begann es.", "Im Frühjahr begann es."),
+        ("en", "It began on [3 April 2026].", "It began in spring."),
+        ("cs", "Přišel dne [8.11.2026] znovu.", "Přišel před 2 týdny znovu."),
+        ("sk", "Začalo to v [apríli 2026].", "Začalo to na jar."),
+        ("sl", "Začelo se je [3. aprila 2026].", "Začelo se je spomladi."),
+        ("fi", "Se alkoi [3. huhtikuuta 2026].", "Se alkoi keväällä."),
+        ("el", "Άρχισε στις [3 Απριλίου 2026].", "Άρχισε την άνοιξη."),
+        ("pt", "Começou em [abril de 2026].", "Começou na primavera."),
+        ("de", "Die Trennung war [2021].", "Die Trennung war vor 5 Jahren."),
+        ("de", "Er ist seit dem [8.11.2026] da.", "Er ist seit dem 8.11.2026 da."),
+        ("fi", "Hän on ollut siellä [1.3.2025] alkaen.", "Hän on ollut siellä 1.3.2025 alkaen."),
+        ("de", "Der nächste Termin ist am [1.12.2026].", "Der nächste Termin ist am 1.12.2026."),
+        ("de", "Am [31.2.2026] kam er.", "Im Winter kam er."),
+    ],
+)
+def test_a_day_gives_way_to_a_season_or_to_how_long_ago(language: str, marked: str, expected: str) -> None:
+    assert reworded(language, Kind.DATE, marked) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "expected"),
+    [
+        (
+            "de",
+            "Sie leben in [Hückelhoven] bei der Oma.",
+            "Sie leben in einer mittelgroßen Stadt bei der Oma.",
+        ),
+        ("cs", "Bydlí v [Kolíně] u babičky.", "Bydlí v středně velkém městě u babičky."),
+        ("sk", "Prišla z [Trnavy] sama.", "Prišla z stredne veľkého mesta sama."),
+        ("fi", "He asuvat [Tampereella] nyt.", "He asuvat suuressa kaupungissa nyt."),
+        ("el", "Μένουν στη [Λάρισα] τώρα.", "Μένουν στη μεγάλη πόλη τώρα."),
+        ("pt", "Vivem em [Lisboa] agora.", "Vivem em uma grande cidade agora."),
+        ("de", "Sie zogen nach [Köln] um.", "Sie zogen nach Köln um."),
+    ],
+)
+def test_a_place_gives_way_to_its_size_in_the_right_form(language: str, marked: str, expected: str) -> None:
+    assert reworded(language, Kind.PLACE, marked) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "expected"),
+    [
+        ("de", "Er besucht die [Grundschule Am Markt].", "Er besucht die Grundschule."),
+        ("de", "Er besucht die [Pestalozzischule].", "Er besucht die Schule."),
+        ("cs", "Chodí do [mateřské školy Sluníčko] rád.", "Chodí do mateřské školy rád."),
+        ("fi", "Hän siirtyi [Tommolan koulusta] pois.", "Hän siirtyi koulusta pois."),
+        ("sl", "Predaja je pred vrtcem [Mavrica].", "Predaja je pred vrtcem."),
+        ("en", "He works at [Miller Ltd].", "He works at the employer."),
+    ],
+)
+def test_an_organisation_gives_way_to_its_kind(language: str, marked: str, expected: str) -> None:
+    assert reworded(language, Kind.ORGANISATION, marked) == expected
+
+
+def test_many_children_become_several() -> None:
+    assert reworded("de", Kind.RARE, "Sie hat [sieben Kinder].", "many_children") == "Sie hat mehrere Kinder."
+    assert reworded("cs", Kind.RARE, "Mají [osm dětí] doma.", "many_children") == "Mají více dětí doma."
+
+
+def test_a_suggestion_alone_never_repeats_the_title_that_stays() -> None:
+    text = "Frau Kowalczyk rief an, das Kind schläft."
+    mark = Mark(5, 14, Kind.PERSON, 1.0, True, "name_after_title")
+    assert generalise.suggest(mark, read(text, "de"), TODAY) == ""
+    assert generalise.propose(mark, read(text, "de"), floor=3, today=TODAY) == (5, "")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_general_wording_exists_and_is_the_same_set_in_every_language(language: str) -> None:
+    assert lexicon(language).say.keys() == lexicon("de").say.keys()
+    assert all(lexicon(language).say.values())
+    assert {
+        "{n}" in lexicon(language).say[f"{span}_ago"] for span in ("days", "weeks", "months", "years")
+    } == {True}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", list(Kind))
+def test_any_mark_on_any_text_gets_an_answer(language: str, kind: Kind) -> None:
+    for sample in (
+        "",
+        ".",
+        "a",
+        "99.99.9999",
+        "* 1",
+        "\ud800 Dr. x",
+        "é" * 50,
+        "Frau",
+        "geb. 0.0.0",
+        "und und 12/2020 seit",
+    ):
+        text = read(sample, language)
+        for start in range(0, len(sample), 3):
+            for end in range(start, len(sample) + 1, 2):
+                begin, wording = generalise.propose(
+                    Mark(start, end, kind, 1.0, False, "x"), text, today=TODAY
+                )
+                assert 0 <= begin <= max(start, 0) or not wording
+
+
+def test_german_articles_take_the_case_of_the_word_before() -> None:
+    assert fitting.fitted("eine kleine Stadt", "de", "aus") == "einer kleinen Stadt"
+    assert fitting.fitted("ein kleiner Ort", "de", "in") == "einem kleinen Ort"
+    assert fitting.fitted("ein kleiner Ort", "de", "durch") == "einen kleinen Ort"
+    assert fitting.fitted("der Vater", "de", "für") == "den Vater"
+    assert fitting.fitted("die Mutter", "de", "wegen") == ""

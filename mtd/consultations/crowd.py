@@ -21,10 +21,12 @@ from .models import AgeBand
 
 ENOUGH = 20
 """Our rule of thumb: more households than this should fit. A usual limit for small groups is 5 to 20; we take 20."""
-UNKNOWN_REGION = 30_000
+UNKNOWN_REGION = 50_000
 """Inhabitants taken while nobody has said how many: a small district, so that the warning comes early."""
 STEPS = (1, 5, 10, 20, 40, 60, 100, 200, 500, 1_000, 5_000)
 BAR_END = 60
+PLAIN_TIES = 4
+"""So many ties with words of their own are usual; each further one narrows down."""
 
 MINORS = 0.17
 """Of 100 inhabitants about 17 are under 18. Our assumption for all twelve countries, a little below reports."""
@@ -94,6 +96,11 @@ class Crowd:
         return bool(self.rare) or self.fits < STEPS[1]
 
     @property
+    def handful(self) -> bool:
+        """By the figures alone fewer than five fit."""
+        return self.fits < STEPS[1]
+
+    @property
     def few(self) -> bool:
         """Fewer than the rule of thumb asks for."""
         return self.single or self.fits <= ENOUGH
@@ -155,14 +162,13 @@ def details_of(case: Case) -> Iterator[Detail]:
     """Every detail that people outside the family can see, with its share."""
     yield from _children(case)
     yield from _adults(case)
-    for tie in case.ties:
-        if tie.label:
-            yield Detail(
-                _("“%(kind)s” with words of its own") % {"kind": tie.kind.label},
-                0.9,
-                _assumed(_("nine of ten families")),
-                _("leave out the words of your own at “%(kind)s”") % {"kind": tie.kind.label},
-            )
+    for tie in [tie for tie in case.ties if tie.label][PLAIN_TIES:]:
+        yield Detail(
+            _("“%(kind)s” with words of its own") % {"kind": tie.kind.label},
+            0.8,
+            _assumed(_("many details together tell more than each alone")),
+            _("leave out the words of your own at “%(kind)s”") % {"kind": tie.kind.label},
+        )
 
 
 def _children(case: Case) -> Iterator[Detail]:
@@ -235,7 +241,9 @@ def _adult(case: Case, person: Person) -> Iterator[Detail]:
     here = person.lives == Lives.HOUSEHOLD
     instead = _("leave out where %(who)s lives") % {"who": name}
     if here and person.kin in GRANDPARENTS:
-        yield Detail(_("%(who)s in the household") % {"who": name}, 0.1, _assumed(_("one in ten")), instead)
+        yield Detail(
+            _("%(who)s in the household") % {"who": name}, 0.15, _assumed(_("one in seven")), instead
+        )
     elif here and person.kin == Kin.FOSTER_PARENT:
         yield Detail(name, 0.02, _assumed(_("one household in fifty")))
     elif here and person.kin in (Kin.AUNT, Kin.UNCLE, Kin.FRIEND, Kin.OTHER_ADULT):

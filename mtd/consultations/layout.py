@@ -649,7 +649,7 @@ class _Builder:
             return
         for shift in (-5, 5):
             points = (
-                ((x - 8, y + shift + 4), (x + 8, y + shift - 4))
+                ((x - 6, y + shift + 3), (x + 6, y + shift - 3))
                 if upright
                 else ((x + shift - 4, y + 10), (x + shift + 4, y - 10))
             )

@@ -58,9 +58,6 @@ class RowFields:
     """Fields that say nothing about this role."""
     new: bool = False
 
-    def __getitem__(self, name: str) -> Any:
-        return self.fields[name]
-
     @property
     def errors(self) -> bool:
         """True if something in it has to be looked at."""
@@ -117,12 +114,17 @@ class _CaseForm(forms.Form):
         for _row in range(fresh):
             numbers.append(max(numbers, default=-1) + 1)
         for place, number in enumerate(numbers[: cases.MOST_LINES], 1):
-            line = GuardedLineField(
+            text = str(self.data.get(f"{name}-{number}", "")) if self.is_bound else values.get(number, "")
+            attrs: dict[str, Any] = {"data-full": True} if text.strip() else {}
+            if self.more == name and place == len(numbers):
+                attrs["autofocus"] = True
+            line = GuardedTextField(
                 label=_("%(what)s, line %(number)d") % {"what": label, "number": place},
                 max_length=cases.LINE_LENGTH,
+                rows=1,
                 required=False,
                 initial=values.get(number, ""),
-                attrs={"autofocus": True} if self.more == name and place == len(numbers) else {},
+                attrs=attrs,
             )
             line.help_text = ""
             self._add(f"{name}-{number}", line, values.get(number, ""))

@@ -31,6 +31,8 @@ from .gate import consultation_or_404
 
 Save = Callable[[], Consultation]
 CaseForm = HouseholdForm | StoryForm
+_PLACES = {"person": "persons", "tie": "ties", "relation": "relations"}
+"""Where the rows of a kind stand on the page."""
 
 
 def own_draft_or_404(request: HttpRequest, consultation_id: uuid.UUID) -> Consultation:
@@ -128,7 +130,9 @@ def kept_page(
             if quiet:
                 return HttpResponse(status=204, headers={"X-Revision": str(saved.revision)})
             if verb in ("add", "remove"):
-                return HttpResponseRedirect(f"{here}?add={what}" if verb == "add" else here)
+                group = what.partition("-")[0]
+                back = f"?add={group}" if verb == "add" else f"#{_PLACES.get(group, group)}"
+                return HttpResponseRedirect(here + back)
             if form.is_valid():
                 if verb != "next":
                     messages.success(request, _("Saved."))

@@ -21,14 +21,14 @@ _OTHER_GERMAN: Final = _words(
     "an auf hinter neben über unter vor zwischen wegen während trotz beim zum zur vom im am ins bis der die das den "
     "dem des ein eine einen einer einem eines sein seine ihr ihre unser unsere"
 )
-_GERMAN: Final = {
+_GERMAN: Final[dict[str, dict[str, str]]] = {
     "die": {"dat": "der", "acc": "die"},
     "der": {"dat": "dem", "acc": "den"},
     "das": {"dat": "dem", "acc": "das"},
     "eine": {"dat": "einer", "acc": "eine"},
     "ein": {"dat": "einem", "acc": "ein"},
 }
-_CONTRACTED: Final = {
+_CONTRACTED: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "fr": {"de": ("le ",), "à": ("le ",)},
     "es": {"de": ("el ",), "a": ("el ",)},
     "it": dict.fromkeys(("di", "a", "da", "in", "su"), ("il ", "la ", "l'")),
@@ -36,7 +36,7 @@ _CONTRACTED: Final = {
 }
 """Preposition -> beginnings that would have to melt with it."""
 _ELIDED: Final = _words("d l qu d' l' qu'")
-_ARTICLES: Final = {
+_ARTICLES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "en": {"the": ("the ", "a ", "an ")},
     "nl": {"de": ("de ",), "het": ("het ",), "een": ("een ",)},
     "fr": {"la": ("la ",), "le": ("le ",), "l'": ("l'",), "un": ("un ",), "une": ("une ",)},

@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Final
 
-from . import ago, fitting, lists
+from . import ago, fitting, lists, roles
 from .findings import Kind
 from .lexicon import Lexicon, lexicon
 from .lists import population
@@ -50,21 +50,6 @@ def _words(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
 
-_LADY: Final = _words(
-    "frau fr mrs ms miss mme madame mlle mevrouw mevr mw señora sra doña señorita signora sig.ra sra dª senhora dona "
-    "d srª rouva neiti κυρία κυρίας κα gospa gospe gospo ga paní pani pí"
-)
-_SIR: Final = _words(
-    "herr hr mr mister monsieur m dhr meneer mijnheer señor sr don signor sig senhor herra κύριος κύριο κυρίου κος "
-    "gospod g pan pán"
-)
-_SIR_OBLIQUE: Final = _words(
-    "herrn hrn pana panem panu panovi pána pánom pánovi gospoda gospodu gospodom herran"
-)
-_GREEK_BOTH: Final = "κ"
-_PLAIN_TITLES: Final = _words(
-    "familie fam family famille familia famiglia família perhe οικογένεια družina rodina"
-)
 _LINKS: Final = {
     "de": _words("am den dem im"),
     "en": _words("on the of in"),
@@ -132,7 +117,7 @@ def _wording(mark: Mark, text: Text, words: Lexicon, first: int, last: int, toda
     surface = text.original[mark.start : mark.end]
     match mark.kind:
         case Kind.PERSON:
-            return _person(text, words, first, last, mark.start)
+            return roles.person(text, words, first, last, mark.start)
         case Kind.BIRTH_DATE | Kind.DATE:
             return _date(mark, text, words, first, surface, today)
         case Kind.PLACE:
@@ -142,11 +127,11 @@ def _wording(mark: Mark, text: Text, words: Lexicon, first: int, last: int, toda
         case Kind.RARE:
             return mark.start, _rare(mark, text, words, first)
     key = _SIMPLE.get(mark.kind, "")
-    before = _before(text, first)
+    before = roles.word_at(text, first)
     wording = words.say.get(key, "")
     if text.language not in fitting.CASES:
         wording = fitting.fitted(wording, text.language, before)
-    return mark.start, _capital(wording, text.tokens[first])
+    return mark.start, roles.capital(wording, text.tokens[first])
 
 
 def _covered(text: Text, mark: Mark) -> tuple[int, int]:
@@ -159,189 +144,12 @@ def _covered(text: Text, mark: Mark) -> tuple[int, int]:
     return first, last
 
 
-def _before(text: Text, first: int) -> str:
-    """The word before a token, in lower case; "" at the beginning of a sentence and behind a sign."""
-    if first == 0 or text.tokens[first].opens:
-        return ""
-    token = text.tokens[first - 1]
-    return token.norm if token.word else ""
-
-
-def _capital(wording: str, token: Token) -> str:
-    return wording[:1].upper() + wording[1:] if token.opens and wording else wording
-
-
-def _word_before(text: Text, index: int) -> int:
-    """The token before `index` on the same line of thought, over the full stop of an abbreviation; -1 for none."""
-    if index <= 0:
-        return -1
-    at = index - 1
-    if text.tokens[at].form == "." and at and not text.tokens[at].space:
-        at -= 1
-        short = f"{text.tokens[at].norm}."
-        words = lexicon(text.language)
-        if text.tokens[index].opens and not (
-            short in words.professional or short in words.titles.whole or short in words.born.whole
-        ):
-            return -1
-    elif text.tokens[index].opens:
-        return -1
-    return at if text.tokens[at].word else -1
-
-
-def _person(text: Text, words: Lexicon, first: int, last: int, start: int) -> tuple[int, str]:
-    """The role or title before the name, or within the mark, makes the wording."""
-    inside = first
-    while inside < last and _role(text.tokens[inside], words):
-        inside += 1 if text.tokens[inside + 1].form != "." else 2
-    begin = first
-    while (at := _word_before(text, begin)) >= 0 and _role(text.tokens[at], words) and first - at < 6:
-        begin = at
-    roles = [token for token in text.tokens[begin:inside] if token.word]
-    if not roles:
-        return start, _known_role(text, words, first, last)
-    opening = text.tokens[begin]
-    plain = [token for token in roles if _role(token, words) == "word"]
-    if plain:
-        return opening.start, _as_written(text, words, plain[0], opening, last)
-    before = _before(text, begin)
-    titled = [token for token in roles if _role(token, words) == "title"]
-    if titled:
-        key = titled[-1].norm
-        wording = words.professional.get(f"{key}.") or words.professional.get(key, "")
-        if text.language in fitting.CASES and not _nominative(text, last, before):
-            return opening.start, ""
-        return opening.start, _fit(wording, text, before, opening)
-    return opening.start, _address(text, words, roles[-1], before, opening, last)
-
-
-def _role(token: Token, words: Lexicon) -> str:
-    """ "word" for kin, roles and professions, "title" for "Dr.", "address" for "Mrs"; "" for anything else."""
-    norm = token.norm
-    if norm in _LADY or norm in _SIR or norm in _SIR_OBLIQUE or norm == _GREEK_BOTH:
-        return "address"
-    if not token.word:
-        return ""
-    if f"{norm}." in words.professional and norm not in words.professions:
-        return "title"
-    if norm in words.kin or norm in words.professions or norm in _PLAIN_TITLES:
-        return "word"
-    if norm in words.professional:
-        return "title" if len(norm) < 5 else "word"
-    return ""
-
-
-def _as_written(text: Text, words: Lexicon, role: Token, opening: Token, last: int) -> str:
-    """The role as it stands there has the right form already; in Finnish the name alone shows it."""
-    if text.language == "fi" and not _nominative(text, last, ""):
-        return ""
-    form = role.form
-    if text.language == "de":
-        form = form[:1].upper() + form[1:]
-    return _capital(form, opening)
-
-
-def _address(text: Text, words: Lexicon, title: Token, before: str, opening: Token, last: int) -> str:
-    """ "Frau Kowalczyk": the mother where the text is about a family, else a person."""
-    norm, language = title.norm, text.language
-    family = any(token.norm in words.kin and token.norm not in _LADY | _SIR for token in text.tokens)
-    if norm == _GREEK_BOTH or language == "el":
-        role = "mother" if before in ("η", "της", "τη", "την", "στη", "στην") else "father"
-        return fitting.greek(role, before) if family and before else ""
-    if norm in _SIR_OBLIQUE:
-        if language != "de" or not family:
-            return ""
-        wording = {"für": "den Vater", "ohne": "den Vater", "durch": "den Vater", "gegen": "den Vater"}.get(
-            before
-        )
-        return wording or ("dem Vater" if before in ("mit", "von", "bei", "zu", "nach") else "")
-    if language in fitting.CASES and not _nominative(text, last, before):
-        return ""
-    key = ("mother" if norm in _LADY else "father") if family else "person"
-    return _fit(words.say[key], text, before, opening)
-
-
-def _nominative(text: Text, last: int, before: str) -> bool:
-    """Whether the name surely stands as it is in a register."""
-    if before in fitting.PREPOSITIONS.get(text.language, ()):
-        return False
-    form = text.tokens[last].norm
-    match text.language:
-        case "fi":
-            ends = (
-                "lla",
-                "llä",
-                "lle",
-                "lta",
-                "ltä",
-                "ssa",
-                "ssä",
-                "sta",
-                "stä",
-                "sen",
-                "ksen",
-                "ksi",
-                "sta",
-                "sia",
-            )
-            return not form.endswith((*ends, "an", "än", "en", "in", "on", "un", "yn", "ön", "aa", "ää")) or (
-                form.endswith(("nen", "tiin"))
-            )
-        case "cs" | "sk":
-            return form.endswith(
-                ("á", "ý", "í", "ak", "ák", "ek", "ík", "ec", "er", "ar", "or", "ic", "ič", "an")
-            )
-        case "sl":
-            return form.endswith(("č", "k", "c", "r", "n", "š", "l", "d", "g", "t", "j", "v"))
-        case "el":
-            return before in ("ο", "η")
-    return True
-
-
-def _known_role(text: Text, words: Lexicon, first: int, last: int) -> str:
-    """A bare name that stands behind a word for a relative elsewhere in the text is that relative."""
-    if text.language in fitting.CASES or first != last:
-        return ""
-    bases = set(words.bases(text.tokens[first].norm))
-    for at, token in enumerate(text.tokens):
-        if at == first or not token.word or not bases & set(words.bases(token.norm)):
-            continue
-        role = _word_before(text, at)
-        if role < 0 or text.tokens[role].norm not in words.kin or _role(text.tokens[role], words) != "word":
-            continue
-        before = _before(text, role)
-        article = before if before in _DEFINITE.get(text.language, ()) else ""
-        if not article:
-            continue
-        wording = f"{article} {text.tokens[role].form}"
-        here = _before(text, first)
-        if text.language == "de" and (here or not text.tokens[first].opens):
-            return wording if here == "" and article in ("der", "die", "das") else ""
-        return _capital(fitting.fitted(wording, text.language, here), text.tokens[first])
-    return ""
-
-
-_DEFINITE: Final = {
-    "de": _words("der die das"),
-    "en": _words("the"),
-    "nl": _words("de het"),
-    "fr": _words("le la"),
-    "es": _words("el la"),
-    "it": _words("il la"),
-    "pt": _words("o a"),
-}
-
-
-def _fit(wording: str, text: Text, before: str, opening: Token) -> str:
-    return fitting.fitted(wording, text.language, before, starts=opening.opens)
-
-
 def _date(mark: Mark, text: Text, words: Lexicon, first: int, surface: str, today: date) -> tuple[int, str]:
     when = ago.read(surface, words, today)
     if when is None:
         return mark.start, ""
     begin = _led(text, first)
-    born = _word_before(text, begin)
+    born = roles.word_before(text, begin)
     if born < 0 and begin and text.tokens[begin - 1].form in "*✱∗":
         born = begin - 1
     if mark.kind is Kind.BIRTH_DATE:
@@ -350,18 +158,18 @@ def _date(mark: Mark, text: Text, words: Lexicon, first: int, surface: str, toda
         if inside or announced:
             group = ago.age_group(when, today)
             opening = text.tokens[first if inside else born]
-            return opening.start, _capital(words.say.get(group, ""), opening)
-    before = _before(text, begin)
+            return opening.start, roles.capital(words.say.get(group, ""), opening)
+    before = roles.word_at(text, begin)
     if before in _SINCE or _behind(text, mark) in _SINCE:
         return mark.start, ""
     opening = text.tokens[begin]
-    return opening.start, _capital(ago.ago(when, words, today), opening)
+    return opening.start, roles.capital(ago.ago(when, words, today), opening)
 
 
 def _led(text: Text, first: int) -> int:
     """The first of the words that lead to a date ("am", "στις"), or the date itself."""
     links, begin = _LINKS.get(text.language, frozenset()), first
-    while begin > first - 2 and (at := _word_before(text, begin)) >= 0 and text.tokens[at].norm in links:
+    while begin > first - 2 and (at := roles.word_before(text, begin)) >= 0 and text.tokens[at].norm in links:
         begin = at
     return begin
 
@@ -385,9 +193,9 @@ def _place(text: Text, words: Lexicon, first: int, surface: str) -> str:
         return ""
     size = "village" if people < _VILLAGE else "small_town" if people < _SMALL_TOWN else "town"
     size = size if people < _TOWN else "city"
-    before = _before(text, first)
+    before = roles.word_at(text, first)
     wording = fitting.place(size, words.say[size], text.language, surface, before, base=base)
-    return _capital(wording, text.tokens[first])
+    return roles.capital(wording, text.tokens[first])
 
 
 def _people(words: Lexicon, surface: str) -> tuple[bool, int | None]:
@@ -406,15 +214,15 @@ def _organisation(mark: Mark, text: Text, words: Lexicon, first: int, last: int)
     inside = text.tokens[first : last + 1]
     if any(token.norm in _LEGAL for token in inside):
         wording = words.say["employer"]
-        if text.language in fitting.CASES and _before(text, first):
+        if text.language in fitting.CASES and roles.word_at(text, first):
             return mark.start, ""
-        return mark.start, _fit(wording, text, _before(text, first), text.tokens[first])
+        return mark.start, roles.fit(wording, text, roles.word_at(text, first), text.tokens[first])
     if len(inside) > 2 and _phrase(text, words, first):
-        return mark.start, _capital(f"{inside[0].form} {inside[1].form}", inside[0])
+        return mark.start, roles.capital(f"{inside[0].form} {inside[1].form}", inside[0])
     for token in (inside[0], inside[-1]):
         if token.word and words.organisation(token.norm) and len(inside) > 1:
-            return mark.start, _capital(token.form, inside[0])
-    outside = _word_before(text, first)
+            return mark.start, roles.capital(token.form, inside[0])
+    outside = roles.word_before(text, first)
     if outside >= 0 and words.organisation(text.tokens[outside].norm):
         head = text.tokens[outside]
         return head.start, head.form
@@ -447,4 +255,4 @@ def _rare(mark: Mark, text: Text, words: Lexicon, first: int) -> str:
         return ""
     if not number.isdigit() and number.lower() not in words.rare["many"].whole:
         return ""
-    return _capital(f"{_SEVERAL[text.language]} {rest}", text.tokens[first])
+    return roles.capital(f"{_SEVERAL[text.language]} {rest}", text.tokens[first])

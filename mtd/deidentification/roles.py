@@ -1,0 +1,205 @@
+"""General wordings for people: the word for a relative, a role or a title beside the name takes the name's place."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from . import fitting
+from .lexicon import Lexicon, lexicon
+from .text import Text, Token
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+_LADY: Final = _words(
+    "frau fr mrs ms miss mme madame mlle mevrouw mevr mw señora sra doña señorita signora sig.ra sra dª senhora dona "
+    "d srª rouva neiti κυρία κυρίας κα gospa gospe gospo ga paní pani pí"
+)
+_SIR: Final = _words(
+    "herr hr mr mister monsieur m dhr meneer mijnheer señor sr don signor sig senhor herra κύριος κύριο κυρίου κος "
+    "gospod g pan pán"
+)
+_SIR_OBLIQUE: Final = _words(
+    "herrn hrn pana panem panu panovi pána pánom pánovi gospoda gospodu gospodom herran"
+)
+_GREEK_BOTH: Final = "κ"
+_PLAIN_TITLES: Final = _words(
+    "familie fam family famille familia famiglia família perhe οικογένεια družina rodina"
+)
+_DEFINITE: Final = {
+    "de": _words("der die das"),
+    "en": _words("the"),
+    "nl": _words("de het"),
+    "fr": _words("le la"),
+    "es": _words("el la"),
+    "it": _words("il la"),
+    "pt": _words("o a"),
+}
+
+
+def person(text: Text, words: Lexicon, first: int, last: int, start: int) -> tuple[int, str]:
+    """The role or title before the name, or within the mark, makes the wording."""
+    inside = first
+    while inside < last and _role(text.tokens[inside], words):
+        inside += 1 if text.tokens[inside + 1].form != "." else 2
+    begin = first
+    while (at := word_before(text, begin)) >= 0 and _role(text.tokens[at], words) and first - at < 6:
+        begin = at
+    roles = [token for token in text.tokens[begin:inside] if token.word]
+    if not roles:
+        return start, _known_role(text, words, first, last)
+    opening = text.tokens[begin]
+    plain = [token for token in roles if _role(token, words) == "word"]
+    if plain:
+        return opening.start, _as_written(text, words, plain[0], opening, last)
+    before = word_at(text, begin)
+    titled = [token for token in roles if _role(token, words) == "title"]
+    if titled:
+        key = titled[-1].norm
+        wording = words.professional.get(f"{key}.") or words.professional.get(key, "")
+        if text.language in fitting.CASES and not _nominative(text, last, before):
+            return opening.start, ""
+        return opening.start, fit(wording, text, before, opening)
+    return opening.start, _address(text, words, roles[-1], before, opening, last)
+
+
+def _role(token: Token, words: Lexicon) -> str:
+    """ "word" for kin, roles and professions, "title" for "Dr.", "address" for "Mrs"; "" for anything else."""
+    norm = token.norm
+    if norm in _LADY or norm in _SIR or norm in _SIR_OBLIQUE or norm == _GREEK_BOTH:
+        return "address"
+    if not token.word:
+        return ""
+    if f"{norm}." in words.professional and norm not in words.professions:
+        return "title"
+    if norm in words.kin or norm in words.professions or norm in _PLAIN_TITLES:
+        return "word"
+    if norm in words.professional:
+        return "title" if len(norm) < 5 else "word"
+    return ""
+
+
+def _as_written(text: Text, words: Lexicon, role: Token, opening: Token, last: int) -> str:
+    """The role as it stands there has the right form already; in Finnish the name alone shows it."""
+    if text.language == "fi" and not _nominative(text, last, ""):
+        return ""
+    form = role.form
+    if text.language == "de":
+        form = form[:1].upper() + form[1:]
+    return capital(form, opening)
+
+
+def _address(text: Text, words: Lexicon, title: Token, before: str, opening: Token, last: int) -> str:
+    """ "Frau Kowalczyk": the mother where the text is about a family, else a person."""
+    norm, language = title.norm, text.language
+    family = any(token.norm in words.kin and token.norm not in _LADY | _SIR for token in text.tokens)
+    if norm == _GREEK_BOTH or language == "el":
+        role = "mother" if before in ("η", "της", "τη", "την", "στη", "στην") else "father"
+        return fitting.greek(role, before) if family and before else ""
+    if norm in _SIR_OBLIQUE:
+        if language != "de" or not family:
+            return ""
+        wording = {"für": "den Vater", "ohne": "den Vater", "durch": "den Vater", "gegen": "den Vater"}.get(
+            before
+        )
+        return wording or ("dem Vater" if before in ("mit", "von", "bei", "zu", "nach") else "")
+    if language in fitting.CASES and not _nominative(text, last, before):
+        return ""
+    key = ("mother" if norm in _LADY else "father") if family else "person"
+    return fit(words.say[key], text, before, opening)
+
+
+def _nominative(text: Text, last: int, before: str) -> bool:
+    """Whether the name surely stands as it is in a register."""
+    if before in fitting.PREPOSITIONS.get(text.language, ()):
+        return False
+    form = text.tokens[last].norm
+    match text.language:
+        case "fi":
+            ends = (
+                "lla",
+                "llä",
+                "lle",
+                "lta",
+                "ltä",
+                "ssa",
+                "ssä",
+                "sta",
+                "stä",
+                "sen",
+                "ksen",
+                "ksi",
+                "sta",
+                "sia",
+            )
+            return not form.endswith((*ends, "an", "än", "en", "in", "on", "un", "yn", "ön", "aa", "ää")) or (
+                form.endswith(("nen", "tiin"))
+            )
+        case "cs" | "sk":
+            return form.endswith(
+                ("á", "ý", "í", "ak", "ák", "ek", "ík", "ec", "er", "ar", "or", "ic", "ič", "an")
+            )
+        case "sl":
+            return form.endswith(("č", "k", "c", "r", "n", "š", "l", "d", "g", "t", "j", "v"))
+        case "el":
+            return before in ("ο", "η")
+    return True
+
+
+def _known_role(text: Text, words: Lexicon, first: int, last: int) -> str:
+    """A bare name that stands behind a word for a relative elsewhere in the text is that relative."""
+    if text.language in fitting.CASES or first != last:
+        return ""
+    bases = set(words.bases(text.tokens[first].norm))
+    for at, token in enumerate(text.tokens):
+        if at == first or not token.word or not bases & set(words.bases(token.norm)):
+            continue
+        role = word_before(text, at)
+        if role < 0 or text.tokens[role].norm not in words.kin or _role(text.tokens[role], words) != "word":
+            continue
+        before = word_at(text, role)
+        article = before if before in _DEFINITE.get(text.language, ()) else ""
+        if not article:
+            continue
+        wording = f"{article} {text.tokens[role].form}"
+        here = word_at(text, first)
+        if text.language == "de" and (here or not text.tokens[first].opens):
+            return wording if here == "" and article in ("der", "die", "das") else ""
+        return capital(fitting.fitted(wording, text.language, here), text.tokens[first])
+    return ""
+
+
+def fit(wording: str, text: Text, before: str, opening: Token) -> str:
+    return fitting.fitted(wording, text.language, before, starts=opening.opens)
+
+
+def word_at(text: Text, first: int) -> str:
+    """The word before a token, in lower case; "" at the beginning of a sentence and behind a sign."""
+    if first == 0 or text.tokens[first].opens:
+        return ""
+    token = text.tokens[first - 1]
+    return token.norm if token.word else ""
+
+
+def capital(wording: str, token: Token) -> str:
+    return wording[:1].upper() + wording[1:] if token.opens and wording else wording
+
+
+def word_before(text: Text, index: int) -> int:
+    """The token before `index` on the same line of thought, over the full stop of an abbreviation; -1 for none."""
+    if index <= 0:
+        return -1
+    at = index - 1
+    if text.tokens[at].form == "." and at and not text.tokens[at].space:
+        at -= 1
+        short = f"{text.tokens[at].norm}."
+        words = lexicon(text.language)
+        if text.tokens[index].opens and not (
+            short in words.professional or short in words.titles.whole or short in words.born.whole
+        ):
+            return -1
+    elif text.tokens[index].opens:
+        return -1
+    return at if text.tokens[at].word else -1

@@ -86,10 +86,11 @@ def marks(text: Text) -> list[Mark]:
     if not any(token.word for token in text.tokens):
         return []
     rates = shares(text).tolist()
-    kinds = _chosen(text, rates)
-    headed = _headed(text, kinds)
+    vouched: set[int] = set()
+    kinds = _chosen(text, rates, vouched)
+    _headed(text, kinds, vouched)
     _carry(text, rates, kinds)
-    return [_mark(text, piece) for piece in _joined(text, rates, kinds, headed)]
+    return [_mark(text, piece) for piece in _joined(text, rates, kinds, vouched)]
 
 
 def _limits(text: Text) -> tuple[float, float, float]:
@@ -98,22 +99,28 @@ def _limits(text: Text) -> tuple[float, float, float]:
     return _LIMITS.get(text.language, _LIMIT)
 
 
-def _chosen(text: Text, rates: list[list[float]]) -> list[int]:
+def _chosen(text: Text, rates: list[list[float]], vouched: set[int]) -> list[int]:
     """For each token which kind of name it is, -1 for none."""
     limits, language = _limits(text), text.language
     capitals = not (text.small or text.shouted)
     tokens = text.tokens
     kinds = [-1] * len(tokens)
     for at, (token, (nothing, *rest)) in enumerate(zip(tokens, rates, strict=True)):
-        if not token.word or (nothing > 0.97 and len(token.form) > 1):
+        if not token.word or (nothing > 0.98 and len(token.form) > 1):
             continue
         kind = rest.index(max(rest))
         limit = limits[kind]
         known = facts(token.norm, language)
+        titled = _titled(tokens, at, language)
         if len(token.form) == 1:
-            if not _initial(tokens, rates, at) and not _titled(tokens, at, language):
+            dotted = at + 1 < len(tokens) and tokens[at + 1].form == "."
+            if not _initial(tokens, rates, at) and not (titled and dotted):
                 continue
             kind, limit = _PERSON, 0.0
+            if titled:
+                vouched.add(at)
+        elif titled and not known.labels & _VOCABULARY and token.norm not in _PARTICLES:
+            limit *= 0.5
         elif capitals and token.form[0].islower():
             limit = max(limit, 0.5 if not known.common else 0.65)
         elif capitals and len(token.form) < 6 and token.form.isupper() and not (known.name or known.inner):
@@ -142,9 +149,7 @@ def _initial(tokens: Sequence[Token], rates: list[list[float]], at: int) -> bool
 
 
 def _titled(tokens: Sequence[Token], at: int, language: str) -> bool:
-    """A letter with a full stop behind a form of address: "Frau K."."""
-    if at + 1 >= len(tokens) or tokens[at + 1].form != ".":
-        return False
+    """Whether a word stands behind a form of address: "Frau K."."""
     before = at - 2 if at > 1 and tokens[at - 1].form == "." else at - 1
     if before < 0 or not tokens[before].word:
         return False
@@ -157,9 +162,8 @@ def _titled(tokens: Sequence[Token], at: int, language: str) -> bool:
 _QUOTES: Final = frozenset("\"'„“”«»‚‘’")
 
 
-def _headed(text: Text, kinds: list[int]) -> set[int]:
+def _headed(text: Text, kinds: list[int], vouched: set[int]) -> None:
     """Mark the name behind or inside a word for an organisation: "Kita Regenbogen", "Astrid-Lindgren-Schule"."""
-    headed = set()
     tokens, language = text.tokens, text.language
     capitals = not (text.small or text.shouted)
     for at, token in enumerate(tokens):
@@ -170,7 +174,7 @@ def _headed(text: Text, kinds: list[int]) -> set[int]:
             *parts, head = token.norm.split("-")
             if _is_head(facts(head, language).labels) and any(_is_name(part, language) for part in parts):
                 kinds[at] = _ORGANISATION
-                headed.add(at)
+                vouched.add(at)
             continue
         if not _is_head(labels):
             continue
@@ -193,8 +197,7 @@ def _headed(text: Text, kinds: list[int]) -> set[int]:
             and not (name.form.isupper() and len(name.form) < 6)
         ):
             kinds[after] = _ORGANISATION
-            headed.add(after)
-    return headed
+            vouched.add(after)
 
 
 def _is_head(labels: frozenset[str]) -> bool:
@@ -252,7 +255,7 @@ def _carry(text: Text, rates: list[list[float]], kinds: list[int]) -> None:
             kinds[at] = kind
 
 
-def _joined(text: Text, rates: list[list[float]], kinds: list[int], headed: set[int]) -> Iterator[_Piece]:
+def _joined(text: Text, rates: list[list[float]], kinds: list[int], vouched: set[int]) -> Iterator[_Piece]:
     """Neighbouring words of one kind as one piece, without titles at its ends."""
     tokens, language = text.tokens, text.language
     at, count = 0, len(tokens)
@@ -295,7 +298,7 @@ def _joined(text: Text, rates: list[list[float]], kinds: list[int], headed: set[
         share = max(1 - rates[place][0] for place in range(first, end + 1))
         lonely = (
             first == end
-            and first not in headed
+            and first not in vouched
             and (
                 tokens[first].norm in _PARTICLES
                 or (share < _VOUCHED and _is_vocabulary(tokens[first], language))

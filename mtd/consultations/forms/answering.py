@@ -37,10 +37,10 @@ class SayForm(forms.Form):
     text = GuardedTextField(max_length=8000, rows=8)
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, *args: Any, verb: str, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=verb, **kwargs)
+    def __init__(self, data: Any = None, *, verb: str, **kwargs: Any) -> None:
+        super().__init__(data, prefix=verb, **kwargs)
         label, help_text = _LABELS[verb]
-        self.fields["text"].label, self.fields["text"].help_text = label, help_text
+        self.fields["text"].label, self.fields["text"].help_text = str(label), str(help_text)
         if verb in ("ask_back", "reply", "sum_up"):
             self.fields["text"].widget.attrs["rows"] = 5
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -579,8 +579,8 @@ def lapse_of(consultation: Consultation) -> Lapse | None:
 def _lapse(
     one: Consultation,
     ground: Ground | None,
-    working: set[tuple[uuid.UUID, uuid.UUID | None]],
-    peopled: set[uuid.UUID | None],
+    working: Collection[tuple[uuid.UUID, uuid.UUID | None]],
+    peopled: Collection[uuid.UUID | None],
     members: set[tuple[uuid.UUID, uuid.UUID]],
 ) -> Lapse | None:
     if one.way == Way.DISCUSSION:

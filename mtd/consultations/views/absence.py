@@ -26,7 +26,7 @@ from mtd.organizations.models import Organization
 def absence(request: HttpRequest) -> HttpResponse:
     """My own absences and those I stand in for; as a lead, those of my people."""
     actor = actor_of(request)
-    own = User.objects.filter(pk=actor.user_id).first()
+    own = User.objects.filter(pk=actor.user_id).first() if actor.user_id else None
     form: AbsenceForm | None = None
     if request.method == "POST":
         if request.POST.get("do") == "end":

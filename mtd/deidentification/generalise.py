@@ -33,7 +33,7 @@ _COUNTRY: Final = {
     "fr": "FR",
     "en": "GB",
 }
-_VILLAGE, _SMALL_TOWN, _TOWN = 5_000, 20_000, 100_000
+_VILLAGE, _SMALL_TOWN, _TOWN = 5_000, 50_000, 100_000
 _SIMPLE: Final = {
     Kind.ADDRESS: "address",
     Kind.PHONE: "phone",

@@ -131,9 +131,9 @@ def test_a_day_gives_way_to_a_season_or_to_how_long_ago(language: str, marked: s
         (
             "de",
             "Sie leben in [Hückelhoven] bei der Oma.",
-            "Sie leben in einer mittelgroßen Stadt bei der Oma.",
+            "Sie leben in einer kleinen Stadt bei der Oma.",
         ),
-        ("cs", "Bydlí v [Kolíně] u babičky.", "Bydlí v středně velkém městě u babičky."),
+        ("cs", "Bydlí v [Kolíně] u babičky.", "Bydlí v malém městě u babičky."),
         ("sk", "Prišla z [Trnavy] sama.", "Prišla z stredne veľkého mesta sama."),
         ("fi", "He asuvat [Tampereella] nyt.", "He asuvat suuressa kaupungissa nyt."),
         ("el", "Μένουν στη [Λάρισα] τώρα.", "Μένουν στη μεγάλη πόλη τώρα."),

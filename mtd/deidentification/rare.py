@@ -79,15 +79,22 @@ _PRINTED: Final = _words(
     "deník denník časopis časnik titel schlagzeil frontpage headlin voorpagin lokal"
 )
 """Beginnings of words for what is printed about people; television alone is mostly just watched."""
+_AIRED: Final = _words(
+    "tele fernseh tv tg radio rádi ραδι τηλε ειδήσ rundfunk nachricht news nieuw journ notic notíc novic noviny "
+    "správ zpráv uutis poročil press pers presse prens stampa imprensa tisk tlač τύπ media medi"
+)
+_TRIALS: Final = _words("pro trial gericht sou súd sod tribun oikeu δίκ juicio julg rechts")
+"""Beginnings of words for courts and trials: a court is in a town without anybody being rare."""
 _IN_PRINT: Final = frozenset(
     _words(
         "in im auf the der dem den de het dans le la les un une en el sur sul sulla sui nel nei su no na nos nas do "
-        "στην στη στις στα στο v vo"
+        "στην στη στις στα στο η την τις v vo"
     )
 )
 _ROAD_CODE: Final = re.compile(
     r"(?:[ABDEMNLKRS]|AP|IP|IC|RN|SS|SP|VT|DK|II|III)[- ]?\d{1,4}\Z", re.IGNORECASE
 )
+_CLASSES: Final = _words("klas clas tříd tried turma razred luok τάξ groep odred šol škol écol escol")
 _GROUPS: Final = _words(
     "grupp group klass clas grup gruppo grupo skupin ryhm ομάδ groep warte waiting wacht liste lista list einrichtung "
     "plätz platz place plaats posti posto plaza oddelk tried tříd"
@@ -128,8 +135,7 @@ def _table(language: str) -> _Table:
     table.institutions = frozenset(
         word
         for word in words.rare["scope"].whole
-        if words.organisation(word) in ("school", "kindergarten")
-        or word.startswith(("klas", "clas", "tříd", "tried"))
+        if words.organisation(word) in ("school", "kindergarten") or word.startswith(_CLASSES)
     )
     return table
 
@@ -175,6 +181,8 @@ def _sentence(
             yield from _pair(text, tokens, item, other, gap, joins, table)
         if item.flags & _EVENT:
             road = _road(tokens, item.last + 1, min(end, item.last + 7))
+            if road is None and not tokens[item.first].norm.startswith(_TRIALS):
+                road = _named_place(tokens, item.last + 1, min(end, item.last + 4), words)
             if road is not None:
                 yield _mark(text, tokens, item, road, "public_event", 0.7)
         if item.flags & _MEDIA and _in_print(tokens, item, begin):
@@ -190,7 +198,8 @@ def _pair(
     joined = any(token.norm in joins or (not token.word and token.form not in "'’-") for token in between)
     words = sum(token.word and len(token.form) > 1 for token in between)
     either = one.flags | two.flags
-    if either & _EVENT and either & _MEDIA:
+    media = one if one.flags & _MEDIA else two
+    if either & _EVENT and media.flags & _MEDIA and _news(tokens[media.first].norm):
         yield _mark(text, tokens, one, two, "public_event", 0.6)
     if one.flags & _EVENT and two.flags & _ROAD and gap <= 5:
         yield _mark(text, tokens, one, two, "public_event", 0.6)
@@ -227,6 +236,8 @@ def _items(tokens: Sequence[Token], begin: int, end: int, words: Lexicon, table:
             to = index + len(phrase)
             if to <= end and all(tokens[index + at].norm == word for at, word in enumerate(phrase)):
                 found, last = flag, max(last, to - 1)
+        if not found and norm.endswith(("lehdessä", "lehteen", "lehdissä", "lehtiin")):
+            found = _MEDIA
         if not found and len(norm) > 9:
             found = _compound(norm, table)
         if found:
@@ -256,6 +267,19 @@ def _followed(tokens: Sequence[Token], index: int) -> bool:
     return index < len(tokens) and tokens[index].word and len(tokens[index].form) <= 5
 
 
+def _named_place(tokens: Sequence[Token], begin: int, end: int, words: Lexicon) -> _Item | None:
+    """A word before a place, then a capital that is no ordinary word: "in Jüchen"."""
+    for index in range(begin, end - 1):
+        after = tokens[index + 1]
+        if (
+            tokens[index].norm in words.places.whole
+            and after.form[:1].isupper()
+            and not words.knows(after.form)
+        ):
+            return _Item(index + 1, index + 1, 0)
+    return None
+
+
 def _road(tokens: Sequence[Token], begin: int, end: int) -> _Item | None:
     for index in range(begin, end):
         form = tokens[index].form
@@ -266,9 +290,13 @@ def _road(tokens: Sequence[Token], begin: int, end: int) -> _Item | None:
     return None
 
 
+def _news(norm: str) -> bool:
+    return norm.startswith(_AIRED) or any(stem in norm for stem in _PRINTED)
+
+
 def _in_print(tokens: Sequence[Token], item: _Item, begin: int) -> bool:
     norm = tokens[item.first].norm
-    if not norm.startswith(_PRINTED):
+    if not any(stem in norm for stem in _PRINTED):
         return False
     before = [token.norm for token in tokens[max(begin, item.first - 2) : item.first]]
     return norm.endswith(("ssä", "issa", "essa")) or any(word in _IN_PRINT for word in before)

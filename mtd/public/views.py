@@ -151,7 +151,7 @@ def _network_of(request: HttpRequest, networks: list[Network]) -> Network | None
 @without_second_factor
 def danger_record(request: HttpRequest) -> HttpResponse:
     """A record to think with: it comes back as a file and is kept nowhere, not here and not in a session."""
-    form = RecordForm(request.POST or None)
+    form = RecordForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         today = timezone.localdate()
         name = f"record-{today:%Y-%m-%d}"

@@ -43,7 +43,7 @@ def upload(client: Client, content: bytes) -> str:
 
 
 @pytest.mark.parametrize(
-    "name", ["landing", "verify", "danger", "help", "accessibility", "stored", "imprint"]
+    "name", ["landing", "verify", "danger", "danger_now", "help", "accessibility", "stored", "imprint"]
 )
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_everybody_may_read_these_pages(client: Client, db: None, name: str, language: str) -> None:

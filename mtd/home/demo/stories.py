@@ -13,7 +13,7 @@ from mtd.agreements.models import Agreement, Comment, Version
 from mtd.guide.models import GuideVersion
 from mtd.organizations.cast import Cast
 
-from . import lived
+from . import asked, lived
 from .answers import english, read
 from .clock import Calendar, at, between
 from .play import Play
@@ -165,6 +165,7 @@ def heinsberg(cast: Cast, guide: GuideVersion, calendar: Calendar) -> Play:
         "Zehn Jahre. Feste Fristen sollen bei der nächsten Änderung besprochen werden.",
     )
     lived.tell(play, calendar)
+    asked.tell(play, calendar)
     return play
 
 
@@ -241,6 +242,7 @@ def siegen(cast: Cast, guide: GuideVersion, calendar: Calendar) -> Play:
         "2026-01-13", "2027-01-13", "Die Kindergruppe fehlt weiter und geht als Bedarf in die Lenkungsgruppe."
     )
     lived.tell(play, calendar)
+    asked.tell(play, calendar)
     return play
 
 

@@ -47,6 +47,7 @@ KINDS = {"PERSON": 1, "LOCATION": 2, "ADDRESS": 2, "ORG": 3}
 # Which share of the texts is written small.
 LOWER = [0.42]
 # How often is forgotten in learning: the word itself (so that lists and letters count), any feature, any inner sum.
+RARE = 4
 FORGET = [0.5, 0.15, 0.3]
 # How many copies of each text are learned from; more of what is like a case, less of what is old or noisy.
 COPIES = {
@@ -68,6 +69,8 @@ class Corpus:
     def __init__(self) -> None:
         self.types: dict[tuple[str, str, bool], int] = {}
         self.features: list[list[int]] = [[]]
+        self.itself: list[bool] = []
+        """For each feature of each word whether it is the word itself; known once there is a matrix."""
         self.texts: list[tuple[NDArray[np.int32], Array, NDArray[np.uint8]]] = []
 
     def add(self, example: Example) -> None:
@@ -106,6 +109,16 @@ class Corpus:
         self.texts.append((np.array(ids, np.int32), situations(text), allowed))
 
     def matrix(self) -> csr_matrix:
+        # What hardly any word has is left out: it cannot be learned, and would share its place with others.
+        often = np.bincount(np.concatenate([ids for ids, _, _ in self.texts]), minlength=len(self.features))
+        seen = np.zeros(SIZE)
+        for number, row in enumerate(self.features):
+            np.add.at(seen, row, often[number])
+        for number, row in enumerate(self.features):
+            kept = [at for at, feature in enumerate(row) if seen[feature] > RARE]
+            # The word itself stands first, twice: forgotten often, so that lists and letters count.
+            self.itself += [at < 2 for at in kept]
+            self.features[number] = [row[at] for at in kept]
         sizes = np.array([len(row) for row in self.features])
         pointer = np.concatenate([[0], np.cumsum(sizes)])
         indices = np.concatenate([np.array(row, np.int32) for row in self.features if row])
@@ -210,13 +223,7 @@ def train(corpus: Corpus, epochs: int, WIDTH: int = 32, HIDDEN: int = 96, seed: 
     """Learn the weights."""
     rng = np.random.default_rng(seed)
     words = corpus.matrix()
-    first = words.indptr[
-        :-1
-    ]  # the word itself stands first, twice: forgotten often, so that lists and letters count
-    itself = np.zeros(len(words.data), bool)
-    for offset in (0, 1):
-        at = first[1:] + offset
-        itself[at[at < len(itself)]] = True
+    itself = np.array(corpus.itself, bool)
     table = (rng.standard_normal((SIZE, WIDTH)) * 0.15).astype(np.float32)
     table_square = np.full(SIZE, 1e-4, np.float32)
     span = 2 * REACH + 1

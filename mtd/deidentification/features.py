@@ -91,14 +91,27 @@ def word_features(form: str, language: str, capitals: bool) -> list[int]:
     else:
         strings += _listed(low, language, figure)
     strings.append(f"sh {figure}")
-    salt = _SALT[language]
+    known = _numbers[language]
     found = []
     for string in strings:
-        number = zlib.crc32(string.encode("utf-8", "replace"))
-        found.append((number ^ number >> 15) & _MASK)
-        number = (number ^ salt) * 0x9E3779B1 & 0xFFFFFFFF
-        found.append((number ^ number >> 15) & _MASK)
+        pair = known.get(string)
+        if pair is None:
+            if len(known) > _ROOM:
+                known.clear()
+            pair = known[string] = _pair(string, _SALT[language])
+        found += pair
     return found
+
+
+_ROOM: Final = 12_000
+_numbers: Final[dict[str, dict[str, tuple[int, int]]]] = {language: {} for language in _ORDER}
+
+
+def _pair(string: str, salt: int) -> tuple[int, int]:
+    """The number of a feature in all languages together and in one."""
+    number = zlib.crc32(string.encode("utf-8", "replace"))
+    own = (number ^ salt) * 0x9E3779B1 & 0xFFFFFFFF
+    return (number ^ number >> 15) & _MASK, (own ^ own >> 15) & _MASK
 
 
 def _letters(low: str) -> list[str]:

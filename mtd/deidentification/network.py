@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import lzma
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -28,29 +29,30 @@ _ORDER: Final = ("en", "de", "fr", "nl", "es", "it", "pt", "fi", "el", "sl", "sk
 SITUATION: Final = 8 + len(_ORDER)
 _LEVELS: Final = 63
 _BLOCK: Final = 64
-_ROOM: Final = 40_000
+_ROOM: Final = 60_000
 """How many distinct words are kept; then everything is forgotten and learned anew."""
 
 
 def situations(text: Text) -> Array:
     """What depends on where a word stands, one row a token."""
     tokens = text.tokens
-    rows = np.zeros((len(tokens), SITUATION), np.float32)
     capitals = not (text.small or text.shouted)
     small = {token.norm for token in tokens if token.word and token.form[0].islower()}
     inside = {token.norm for token in tokens if token.word and not token.opens and token.form[0].isupper()}
+    flags = []
+    for token in tokens:
+        opens = token.opens
+        if capitals and token.word and token.form[0].isupper():
+            known = token.norm in inside
+            flags.append(
+                (opens, token.norm in small, opens and known, opens and not known, token.space, opens)
+            )
+        else:
+            flags.append((False, False, False, False, token.space, opens))
+    rows = np.zeros((len(tokens), SITUATION), np.float32)
     rows[:, 0] = text.small
     rows[:, 1] = text.shouted
-    if capitals:
-        for row, token in zip(rows, tokens, strict=True):
-            if token.word and token.form[0].isupper():
-                row[2] = token.opens
-                row[3] = token.norm in small
-                row[4] = token.opens and token.norm in inside
-                row[5] = token.opens and token.norm not in inside
-    for row, token in zip(rows, tokens, strict=True):
-        row[6] = token.space
-        row[7] = token.opens
+    rows[:, 2:8] = flags
     if text.language in _ORDER:
         rows[:, 8 + _ORDER.index(text.language)] = 1
     return rows
@@ -140,15 +142,22 @@ _vectors: dict[tuple[str, str, bool], Array] = {}
 
 def shares(text: Text) -> Array:
     """How likely each token is nothing, a person, a place, an organisation."""
-    model, capitals, language = tagger(), not (text.small or text.shouted), text.language
-    if len(_vectors) > _ROOM:
-        _vectors.clear()
-    rows = []
-    for token in text.tokens:
-        form = token.form if capitals else token.norm
-        key = (language, form, capitals)
-        vector = _vectors.get(key)
-        if vector is None:
-            vector = _vectors[key] = model.vector(word_features(form, language, capitals))
-        rows.append(vector)
-    return model.shares(np.stack(rows), situations(text))
+    capitals = not (text.small or text.shouted)
+    rows = [_vector(token.form if capitals else token.norm, text.language, capitals) for token in text.tokens]
+    return tagger().shares(np.array(rows), situations(text))
+
+
+def _vector(form: str, language: str, capitals: bool) -> Array:
+    key = (language, form, capitals)
+    vector = _vectors.get(key)
+    if vector is None:
+        if len(_vectors) > _ROOM:
+            _vectors.clear()
+        vector = _vectors[key] = tagger().vector(word_features(form, language, capitals))
+    return vector
+
+
+def learn(words: Iterable[str], language: str) -> None:
+    """Work out now what words say that will surely come."""
+    for word in words:
+        _vector(word, language, True)

@@ -14,7 +14,7 @@ from . import lists
 from .features import inner_name, named, stems
 from .findings import Kind
 from .lists import COMMON, GIVEN, NOUN, OWN, SURNAME, fold
-from .network import shares
+from .network import learn, shares
 from .text import Mark, Text, Token
 from .vocabulary import vocabulary
 
@@ -394,4 +394,8 @@ def warm(language: str) -> None:
     from .text import read
 
     lists.warm(language)
+    usual = [word for word in vocabulary(language).whole if word.isalpha()]
+    learn(usual, language)
+    if language == "de":  # nouns are written with a capital
+        learn([word.capitalize() for word in usual], language)
     marks(read("Anna Novak, Berlin.", language))

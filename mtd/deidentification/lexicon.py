@@ -149,7 +149,7 @@ def lexicon(language: str) -> Lexicon:
     surnames, address, dates, contact = data["surnames"], data["address"], data["dates"], data["contact"]
     return Lexicon(
         language=language,
-        field=_words(words["field"]),
+        field=_words(" ".join((words["field"], *_bare(data)))),
         public=_words(words["public"]),
         kin=_set(words["kin"]),
         professions=_set(words["professions"]),
@@ -183,6 +183,21 @@ def lexicon(language: str) -> Lexicon:
         rare=MappingProxyType({name: _words(entries) for name, entries in data["rare"].items()}),
         say=_table(data["say"]),
     )
+
+
+def _bare(data: Mapping[str, Any]) -> Iterable[str]:
+    """Words that announce something ("Az.", "geb.", "Tel.") are ordinary words too, also without their full stop."""
+    announcing = (
+        data["numbers"]["file"],
+        data["dates"]["born"],
+        data["contact"]["phone"],
+        data["contact"]["handle"],
+        data["plates"]["words"],
+    )
+    for entry in " ".join(announcing).split():
+        bare = entry.rstrip(".:")
+        if len(bare) > 1 and "_" not in bare and bare.isalpha():
+            yield bare
 
 
 def _entries(listed: str) -> list[str]:

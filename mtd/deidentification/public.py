@@ -1,0 +1,129 @@
+"""Names that everybody uses and that identify nobody: "Agentur für Arbeit", "Family Group Conference".
+
+A passage of this kind is shielded: a mark that lies wholly in it is dropped. With a place or a name beside it
+("Agentur für Arbeit Heinsberg") the mark is longer than the passage, and stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Final
+
+from .lexicon import Lexicon, lexicon
+from .text import Text, Token
+
+_LINKS: Final = frozenset(
+    (
+        *(
+            "of",
+            "and",
+            "for",
+            "the",
+            "&",
+            "und",
+            "für",
+            "der",
+            "des",
+            "zur",
+            "van",
+            "voor",
+            "de",
+            "het",
+            "du",
+            "la",
+        ),
+        *(
+            "et",
+            "pour",
+            "d'",
+            "l'",
+            "y",
+            "e",
+            "del",
+            "para",
+            "di",
+            "per",
+            "della",
+            "dei",
+            "degli",
+            "dell'",
+            "do",
+        ),
+        *(
+            "da",
+            "dos",
+            "das",
+            "ja",
+            "a",
+            "pre",
+            "pro",
+            "za",
+            "in",
+            "και",
+            "της",
+            "του",
+            "των",
+            "για",
+            "'",
+            "s",
+        ),
+    )
+)
+"""Small words inside such a name."""
+
+
+@cache
+def _phrases(language: str) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """First word -> the phrases that begin with it, longest first; single words as well."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for entry in lexicon(language).public.whole:
+        parts = tuple(entry.split(" "))
+        found.setdefault(parts[0], []).append(parts)
+    return {first: tuple(sorted(group, key=len, reverse=True)) for first, group in found.items()}
+
+
+def spans(text: Text) -> Iterator[tuple[int, int]]:
+    """Where common names stand, in code points of the text as it was given."""
+    try:
+        words, phrases = lexicon(text.language), _phrases(text.language)
+    except KeyError:
+        return
+    tokens = text.tokens
+    index = 0
+    while index < len(tokens):
+        length = _listed(tokens, index, phrases) or _made_of_ordinary_words(tokens, index, words)
+        if length:
+            yield tokens[index].start, tokens[index + length - 1].end
+        index += length or 1
+
+
+def _listed(tokens: Sequence[Token], index: int, phrases: dict[str, tuple[tuple[str, ...], ...]]) -> int:
+    for parts in phrases.get(tokens[index].norm, ()):
+        if index + len(parts) <= len(tokens) and all(
+            tokens[index + at].norm == part for at, part in enumerate(parts)
+        ):
+            return len(parts)
+    return 0
+
+
+def _made_of_ordinary_words(tokens: Sequence[Token], index: int, words: Lexicon) -> int:
+    """How many tokens make a name of ordinary words only ("Drug and Alcohol Service"); 0 for fewer than two words."""
+    if words.language == "de":  # every noun has a capital, and names of places end as ordinary words do
+        return 0
+    last = count = 0
+    for place in range(index, min(index + 8, len(tokens))):
+        token = tokens[place]
+        if token.form[:1].isupper() and _ordinary(token.norm, words):
+            count, last = count + 1, place - index + 1
+        elif not (count and token.norm in _LINKS):
+            break
+    return last if count > 1 else 0
+
+
+def _ordinary(norm: str, words: Lexicon) -> bool:
+    if norm in words.titles.whole or norm in words.given_words or norm in words.surname_words:
+        return False
+    if norm in words.nicknames or norm in words.given_migrant or norm in words.surnames_migrant:
+        return False
+    return words.knows(norm)

@@ -1,0 +1,46 @@
+"""Names that everybody uses are shielded, and names of families, places and single organisations are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from mtd.deidentification.public import spans
+from mtd.deidentification.text import read
+
+
+def shielded(text: str, language: str) -> list[str]:
+    return [text[start:end] for start, end in spans(read(text, language))]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("de", "Die Agentur für Arbeit zahlt.", ["Agentur für Arbeit"]),
+        ("en", "The Family Group Conference is on Monday.", ["Family Group Conference"]),
+        ("en", "Drug and Alcohol Services replied.", ["Drug and Alcohol Services"]),
+        ("fr", "Le tribunal de la jeunesse décide.", ["tribunal de la jeunesse"]),
+        ("nl", "Veilig Thuis belde.", ["Veilig Thuis"]),
+        ("es", "Llamó la Guardia Civil.", ["Guardia Civil"]),
+        ("it", "Scrive il Tribunale per i Minorenni.", ["Tribunale per i Minorenni"]),
+    ],
+)
+def test_a_common_name_is_shielded(language: str, text: str, expected: list[str]) -> None:
+    assert shielded(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Hope Baker was there with Mark Driver."),
+        ("en", "They go to Glenwood Primary."),
+        ("de", "Frau Kampf war in der Kita Regenbogen."),
+        ("fr", "Elle va à la Maison Blanche avec Rose Petit."),
+        ("xx", "Agentur für Arbeit"),
+    ],
+)
+def test_names_of_people_and_of_single_organisations_are_not_shielded(language: str, text: str) -> None:
+    assert shielded(text, language) == []
+
+
+def test_offsets_are_those_of_the_text_as_it_was_given() -> None:
+    assert shielded("die Agen\u00adtur für Arbeit", "de") == ["Agen\u00adtur für Arbeit"]

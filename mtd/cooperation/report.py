@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
+from mtd.consultations.queries.evidence import count_words, direction_words
 from mtd.documents.content import (
     Block,
     Bullets,
@@ -39,6 +40,7 @@ def report_document(report: YearlyReport, figures: Figures, *, on: date) -> Docu
         blocks += _duties(figures)
         blocks += _parties(figures)
         blocks += _needs(figures)
+        blocks += _questions(figures)
         blocks += _years(figures)
         for heading, text in own_words(report):
             blocks += [Heading(level=1, text=heading), *_paragraphs(text)]
@@ -132,6 +134,8 @@ def in_short(figures: Figures) -> list[str]:
                 "helped": needs.helped_yes,
             }
         )
+    if figures.questions.asked:
+        found.append(questions_words(figures))
     if needs.median_days_answered is not None:
         found.append(
             _("From a need to its answer it took %(days)s days (median); proposed are at most %(limit)s.")
@@ -263,6 +267,39 @@ def _needs(figures: Figures) -> list[Block]:
 
 def _table(picture: Picture) -> Table:
     return Table(header=picture.header, rows=picture.rows, caption=picture.heading)
+
+
+def _questions(figures: Figures) -> list[Block]:
+    if not figures.questions.asked:
+        return []
+    header, rows = question_table(figures)
+    return [
+        Heading(level=1, text=_("Questions without identity")),
+        Paragraph(questions_words(figures)),
+        Table(header=header, rows=rows),
+    ]
+
+
+def questions_words(figures: Figures) -> str:
+    """How many questions were asked without identity, answered, and answered in time."""
+    asked = figures.questions
+    return _(
+        "Questions without identity: %(asked)s asked, %(answered)s answered, %(in_time)s answered in time."
+    ) % {
+        "asked": count_words(asked.asked),
+        "answered": count_words(asked.answered),
+        "in_time": count_words(asked.in_time),
+    }
+
+
+def question_table(figures: Figures) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """The questions by direction; what is so small that it could mean one family is not told."""
+    header = (_("From whom to whom"), _("Asked"), pgettext("questions", "Answered"))
+    rows = tuple(
+        (direction_words(way), count_words(asked), count_words(answered))
+        for way, asked, answered in figures.questions.ways
+    )
+    return header, rows
 
 
 def _years(figures: Figures) -> list[Block]:

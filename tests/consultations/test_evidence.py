@@ -154,3 +154,22 @@ def test_the_page_and_its_table_say_the_same_to_everybody_of_the_network(
     table = browse("jonas-reuter").get(reverse("consultations:figures_csv", args=[slug]), {"year": "2026"})
     assert "Talking with the parents,4" in table.content.decode("utf-8-sig")
     assert browse("pia-lennartz").get(reverse("consultations:figures", args=[slug])).status_code == 404
+
+
+def test_is_it_lived_and_the_yearly_report_tell_how_many_were_answered(
+    agreement: Agreement, browse: Browse
+) -> None:
+    from mtd.cooperation.queries.figures import Figures, figures
+    from mtd.cooperation.report import in_short, question_table
+
+    for serial in range(4):
+        fact(agreement, 900 + serial, in_time=serial > 0)
+    found = figures(agreement, 2026)
+    assert (found.questions.asked, found.questions.answered, found.questions.in_time) == (4, 4, 3)
+    assert "Questions without identity: 4 asked, 4 answered, 3 answered in time." in in_short(found)
+    assert question_table(found)[1] == (("Addiction care → Youth welfare", "4", "4"),)
+    assert Figures.from_json(found.to_json()) == found
+    older = {key: value for key, value in found.to_json().items() if key != "questions"}
+    assert Figures.from_json(older).questions.asked == 0
+    page = browse("jonas-reuter").get(reverse("cooperation:lived", args=[agreement.pk]), {"year": "2026"})
+    assert "4 asked, 4 answered" in page.content.decode()

@@ -258,6 +258,11 @@ def _band(days: int | None) -> str:
     return "1" if days <= 1 else "3" if days <= 3 else "7" if days <= 7 else "8"
 
 
+def count_words(count: int) -> str:
+    """The number, or “fewer than 3”."""
+    return Cell("", count if count >= FEWEST else None).words
+
+
 def _cell(label: str, count: int) -> Cell:
     return Cell(label, count if count >= FEWEST else None)
 

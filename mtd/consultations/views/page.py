@@ -31,7 +31,7 @@ from mtd.consultations.queries.ground import ground_of
 from mtd.consultations.queries.people import asked_of
 from mtd.consultations.queries.thread import countdown_of, readers_of, said_by, thread_of
 from mtd.core.actor import Actor
-from mtd.core.errors import Message, NotAllowed, Refused
+from mtd.core.errors import Message, NotAllowed, Refused, require
 from mtd.core.guarded import kept_reasons
 from mtd.core.http import actor_of, download
 
@@ -83,6 +83,8 @@ def _do(request: HttpRequest, consultation: Consultation) -> HttpResponse:
 
 def _say(request: HttpRequest, consultation: Consultation, verb: str) -> HttpResponse:
     action, said = _SAY[verb]
+    may = can_answer if verb in ("answer", "ask_back") else can_conclude
+    require(may(actor_of(request), consultation))
     form = SayForm(request.POST, verb=verb)
     came: Overtaken | None = None
     if form.is_valid():

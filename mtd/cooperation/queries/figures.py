@@ -18,6 +18,7 @@ from django.db.models import Case, Count, IntegerField, Q, Sum, Value, When
 from django.utils.translation import get_language, override
 
 from mtd.agreements.models import Agreement, Party, Version
+from mtd.consultations.queries import tallies
 from mtd.cooperation.models import PulseAnswer
 from mtd.cooperation.pulse import ITEMS, LEAST_ANSWERS, LEAST_PEOPLE, Means
 from mtd.meetings.models import Kind, Meeting, Participant
@@ -100,6 +101,17 @@ class PulseLine:
 
 
 @dataclass(frozen=True)
+class QuestionFigures:
+    """Questions asked without identity in a year: how many, answered, in time; by direction."""
+
+    asked: int = 0
+    answered: int = 0
+    in_time: int = 0
+    ways: tuple[tuple[str, int, int], ...] = ()
+    """"from>to" of help systems, asked, answered."""
+
+
+@dataclass(frozen=True)
 class Figures:
     """Everything the yearly report counts."""
 
@@ -115,6 +127,7 @@ class Figures:
     pulse: tuple[PulseLine, ...] = ()
     meetings: dict[str, int] = field(default_factory=dict)
     """Meetings held in the year, by kind."""
+    questions: QuestionFigures = QuestionFigures()
 
     @property
     def now(self) -> YearLine:
@@ -168,12 +181,27 @@ class Figures:
                 PulseLine(**{**line, "day": date.fromisoformat(line["day"])}) for line in data["pulse"]
             ),
             meetings=dict(data["meetings"]),
+            questions=_question_figures(data.get("questions") or {}),
         )
 
 
 def _mark(data: dict[str, Any]) -> Mark:
     told = tuple((what, date.fromisoformat(day), late, count) for what, day, late, count in data["told"])
     return Mark(**{**data, "day": date.fromisoformat(data["day"]), "told": told})
+
+
+def _question_figures(data: dict[str, Any]) -> QuestionFigures:
+    """What was kept; reports approved before questions were counted have none."""
+    ways = tuple((str(way), int(asked), int(answered)) for way, asked, answered in data.get("ways", ()))
+    return QuestionFigures(**{**data, "ways": ways})
+
+
+def _questions(agreement: Agreement, year: int) -> QuestionFigures:
+    found = tallies(agreement.pk).get(year)
+    if found is None:
+        return QuestionFigures()
+    ways = tuple((way, *counts) for way, counts in sorted(found.by_direction.items()))
+    return QuestionFigures(found.asked, found.answered, found.in_time, ways)
 
 
 def _need_figures(data: dict[str, Any]) -> NeedFigures:
@@ -240,6 +268,7 @@ def figures_from(agreement: Agreement, duties: Sequence[DutyState], year: int, t
         needs=needs,
         pulse=_pulse(agreement, year),
         meetings=_meetings(agreement, year),
+        questions=_questions(agreement, year),
     )
 
 

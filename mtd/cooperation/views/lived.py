@@ -22,7 +22,7 @@ from mtd.cooperation.queries.lived import lived as lived_of
 from mtd.cooperation.queries.lived import lived_cards, missed_told
 from mtd.cooperation.queries.needs import answered_last
 from mtd.cooperation.queries.year import lived_agreements, today_in
-from mtd.cooperation.report import party_note, party_table, source_words
+from mtd.cooperation.report import party_note, party_table, question_table, questions_words, source_words
 from mtd.core.errors import Denied
 from mtd.core.http import actor_of, get_or_404
 
@@ -83,6 +83,8 @@ def lived(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
         "party_rows": party_cells(found.figures.parties, header, rows),
         "party_note": party_note(),
         "source": source_words(found.figures),
+        "questions": questions_words(found.figures) if found.figures.questions.asked else "",
+        "question_table": question_table(found.figures),
         "told": missed_told(agreement, found.duties, year),
         "answered": answered_last(actor, agreement.network),
         "blocked": may.reason if isinstance(may, Denied) else "",

@@ -35,6 +35,8 @@ from mtd.cooperation.report import (
     own_words,
     party_note,
     party_table,
+    question_table,
+    questions_words,
     report_document,
     source_words,
 )
@@ -163,6 +165,8 @@ def _page(
         "draft": draft,
         "figures": counted,
         "short": in_short(counted),
+        "questions": questions_words(counted) if counted.questions.asked else "",
+        "question_table": question_table(counted),
         "year": report_year(counted, agreement_today),
         "rows": report_rows(found.agreement, counted),
         "pictures": pictures_of(counted),

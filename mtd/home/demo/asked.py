@@ -61,9 +61,9 @@ class Asked:
     def _question(self, number: int, row: Mapping[str, Any]) -> list[Deed]:
         day = self.calendar.day(row["day"])
         deeds: list[Deed] = [(day, partial(self._ask, number, row, day))]
-        for said in row.get("said", []):
+        for place, said in enumerate(row.get("said", [])):
             when = self.calendar.day(said["day"])
-            deeds.append((when, partial(self._say, number, said, when)))
+            deeds.append((when, partial(self._say, number, said, when, 13 + place)))
         if "helped" in row:
             last = self.calendar.day(row["said"][-1]["day"])
             deeds.append((last, partial(self._rate, number, row["by"], row["helped"], last)))
@@ -77,17 +77,17 @@ class Asked:
                 asking.send(actor=self.play.person(row["by"]), consultation=draft)
         self.asked[number] = draft.pk
 
-    def _say(self, number: int, said: Mapping[str, Any], day: date) -> None:
+    def _say(self, number: int, said: Mapping[str, Any], day: date, hour: int) -> None:
         found = Consultation.objects.get(pk=self.asked[number])
         actor = self.play.person(said["by"])
-        with at(day, 15):
+        with at(day, hour):
             reading.note_reading(actor=actor, consultation=found)
             verb = getattr(answering, said["do"])
             verb(actor=actor, consultation=found, text=said["text"], kept={}, revision=found.revision)
 
     def _rate(self, number: int, by: str, helped: str, day: date) -> None:
         found = Consultation.objects.get(pk=self.asked[number])
-        with at(day, 16):
+        with at(day, 18):
             answering.rate(actor=self.play.person(by), consultation=found, helped=helped)
 
     def _begin(self, by: str, way: str, to: str) -> Consultation:

@@ -416,3 +416,28 @@ def test_the_store_of_keys_holds_nothing_of_a_destroyed_key_in_its_files(cast: C
             continue
     assert len(found) > 4096
     assert [key for key in wrapped if key in found] == []
+
+
+@pytest.mark.parametrize(
+    ("sealed", "status", "words"),
+    [
+        (None, 410, "its key was destroyed or is missing"),
+        (b"\x01" + bytes(60), 409, "altered outside the system"),
+    ],
+)
+def test_a_page_whose_text_does_not_open_says_so_and_the_rest_works(
+    cast: Cast, browse: Callable[..., Client], sealed: bytes | None, status: int, words: str
+) -> None:
+    found = asked(cast, timezone.localdate(), timezone.localdate())
+    if sealed is None:
+        DataKey.objects.using("keys").all().delete()
+    else:
+        spoil(found, sealed)
+    client = browse(ASKER)
+    answer = client.get(f"/consultations/{found.pk}/")
+    assert answer.status_code == status
+    assert words in answer.content.decode()
+    assert "Traceback" not in answer.content.decode()
+    for path in ("/consultations/", "/", "/danger/now/"):
+        assert client.get(path).status_code == 200, path
+    assert ending.end(actor=cast.actor(ASKER), consultation=found, ending="asker").state == "ended"

@@ -16,6 +16,8 @@ STEPS = {
     ("agreements", "require_working"),
     ("agreements", "start_road"),
     ("agreements", "stop_open_round"),
+    ("consultations", "locked"),
+    ("consultations", "require_clear"),
     ("meetings", "told"),
     ("meetings", "writing"),
     ("meetings", "set_answer"),

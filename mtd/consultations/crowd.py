@@ -23,7 +23,7 @@ ENOUGH = 20
 """Our rule of thumb: more households than this should fit. A usual limit for small groups is 5 to 20; we take 20."""
 UNKNOWN_REGION = 50_000
 """Inhabitants taken while nobody has said how many: a small district, so that the warning comes early."""
-STEPS = (1, 5, 10, 20, 40, 60, 100, 200, 500, 1_000, 5_000)
+STEPS = (1, 5, 10, 20, 30, 40, 60, 100, 200, 500, 1_000, 5_000)
 BAR_END = 60
 PLAIN_TIES = 4
 """So many ties with words of their own are usual; each further one narrows down."""

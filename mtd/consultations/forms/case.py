@@ -279,6 +279,10 @@ class HouseholdForm(_CaseForm):
     groups = (("strengths", gettext_lazy("What protects"), gettext_lazy("Something else that protects")),)
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        if data is not None:
+            data = data.copy()
+            self._take_rows_away(data)
+            self._let_go(data)
         super().__init__(data, **kwargs)
         self._persons = self._rows("person", "p", cases.MOST_PERSONS, self.case.persons, blank=3)
         for number, key in self._persons:
@@ -292,6 +296,19 @@ class HouseholdForm(_CaseForm):
             self._add_relation(number, people)
 
     # --- rows -------------------------------------------------------------------------------------------------
+
+    def _let_go(self, data: Any) -> None:
+        """Whoever was taken away is let go: their ties fall to the household, their relations end."""
+        rows = _numbers(data, "person")
+        here = {data.get(f"person-{number}-key") for number in rows if data.get(f"person-{number}-kin")}
+        for number in _numbers(data, "tie"):
+            if data.get(f"tie-{number}-to", HOUSEHOLD) not in {HOUSEHOLD, *here}:
+                data[f"tie-{number}-to"] = HOUSEHOLD
+        for number in _numbers(data, "relation"):
+            names = [f"relation-{number}-{name}" for name in ("one", "other")]
+            if any(data.get(name) and data[name] not in here for name in names):
+                for name in (*names, f"relation-{number}-bond"):
+                    data.pop(name, None)
 
     def _rows(
         self, name: str, letter: str, most: int, stored: Sequence[Any], blank: int

@@ -205,7 +205,7 @@ def _pair(
         yield _mark(text, tokens, one, two, "public_event", 0.6)
     if joined:
         return
-    before = words <= 2 and one.flags & _RELATION and two.flags & _OFFICE
+    before = words <= 2 and one.flags & (_RELATION | _PERSON) and two.flags & _OFFICE
     after = words == 0 and one.flags & _OFFICE and two.flags & _RELATION
     if before or after:
         yield _mark(text, tokens, one, two, "office", 0.7)
@@ -299,6 +299,8 @@ def _in_print(tokens: Sequence[Token], item: _Item, begin: int) -> bool:
     if not any(stem in norm for stem in _PRINTED):
         return False
     before = [token.norm for token in tokens[max(begin, item.first - 2) : item.first]]
+    if norm == "paper":  # what is on paper was not in the paper
+        return before == ["in", "the"]
     return norm.endswith(("ssä", "issa", "essa")) or any(word in _IN_PRINT for word in before)
 
 

@@ -9,6 +9,7 @@ any other day a season or "two weeks ago", a school its kind. Empty where nothin
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -137,7 +138,7 @@ def _wording(mark: Mark, text: Text, words: Lexicon, first: int, last: int, toda
 def _covered(text: Text, mark: Mark) -> tuple[int, int]:
     """The first and the last token of the mark."""
     tokens = text.tokens
-    first = next((at for at, token in enumerate(tokens) if token.end > mark.start), len(tokens))
+    first = bisect_right(tokens, mark.start, key=lambda token: token.end)
     last = first - 1
     while last + 1 < len(tokens) and tokens[last + 1].start < mark.end:
         last += 1
@@ -183,8 +184,8 @@ def _of_birth(token: Token, words: Lexicon) -> bool:
 
 
 def _behind(text: Text, mark: Mark) -> str:
-    after = next((token for token in text.tokens if token.start >= mark.end), None)
-    return after.norm if after is not None else ""
+    at = bisect_left(text.tokens, mark.end, key=lambda token: token.start)
+    return text.tokens[at].norm if at < len(text.tokens) else ""
 
 
 def _place(text: Text, words: Lexicon, first: int, surface: str) -> str:

@@ -24,6 +24,9 @@ _SIR: Final = _words(
 _SIR_OBLIQUE: Final = _words(
     "herrn hrn pana panem panu panovi pána pánom pánovi gospoda gospodu gospodom herran"
 )
+_ADDRESSED: Final = _LADY | _SIR
+_READ_THROUGH: Final = 1_500
+"""Tokens of a text in which the role of a bare name is looked for; longer texts would take too long."""
 _GREEK_BOTH: Final = "κ"
 _PLAIN_TITLES: Final = _words(
     "familie fam family famille familia famiglia família perhe οικογένεια družina rodina"
@@ -94,7 +97,7 @@ def _as_written(text: Text, words: Lexicon, role: Token, opening: Token, last: i
 def _address(text: Text, words: Lexicon, title: Token, before: str, opening: Token, last: int) -> str:
     """ "Frau Kowalczyk": the mother where the text is about a family, else a person."""
     norm, language = title.norm, text.language
-    family = any(token.norm in words.kin and token.norm not in _LADY | _SIR for token in text.tokens)
+    family = any(token.norm in words.kin and token.norm not in _ADDRESSED for token in text.tokens)
     if norm == _GREEK_BOTH or language == "el":
         role = "mother" if before in ("η", "της", "τη", "την", "στη", "στην") else "father"
         return fitting.greek(role, before) if family and before else ""
@@ -150,19 +153,19 @@ def _nominative(text: Text, last: int, before: str) -> bool:
 
 def _known_role(text: Text, words: Lexicon, first: int, last: int) -> str:
     """A bare name that stands behind a word for a relative elsewhere in the text is that relative."""
-    if text.language in fitting.CASES or first != last:
+    if text.language in fitting.CASES or first != last or len(text.tokens) > _READ_THROUGH:
         return ""
     bases = set(words.bases(text.tokens[first].norm))
     for at, token in enumerate(text.tokens):
-        if at == first or not token.word or not bases & set(words.bases(token.norm)):
+        if at == first or not at or text.tokens[at - 1].norm not in words.kin:
             continue
         role = word_before(text, at)
-        if role < 0 or text.tokens[role].norm not in words.kin or _role(text.tokens[role], words) != "word":
+        if role < 0 or _role(text.tokens[role], words) != "word" or not bases & set(words.bases(token.norm)):
             continue
         before = word_at(text, role)
         article = before if before in _DEFINITE.get(text.language, ()) else ""
-        if not article:
-            continue
+        if not article or (text.language == "de" and not text.tokens[role - 1].opens):
+            continue  # "mit der Mutter" tells nothing of how she is called elsewhere
         wording = f"{article} {text.tokens[role].form}"
         here = word_at(text, first)
         if text.language == "de" and (here or not text.tokens[first].opens):

@@ -62,6 +62,12 @@ def test_every_reason_says_in_a_short_sentence_why_it_may_identify() -> None:
         ("pt", "Falámos com o dr. [Godinho] sobre a filha.", "Falámos com o profissional sobre a filha."),
         ("es", "Hablé con la señora [García] sobre su hijo.", "Hablé con la madre sobre su hijo."),
         ("it", "Ho parlato con la signora [Rossi] del figlio.", "Ho parlato con la madre del figlio."),
+        (
+            "de",
+            "Der Sohn Matthias ist da. [Matthias] schläft.",
+            "Der Sohn Matthias ist da. Der Sohn schläft.",
+        ),
+        ("es", "El hijo Mateo duerme. [Mateo] come bien.", "El hijo Mateo duerme. El hijo come bien."),
         ("fr", "Madame [Benali] vient avec son enfant.", "La mère vient avec son enfant."),
     ],
 )
@@ -73,6 +79,7 @@ def test_a_name_gives_way_to_the_role_beside_it(language: str, marked: str, expe
     ("language", "marked"),
     [
         ("de", "[Matthias] schläft schlecht."),
+        ("de", "Wir sprachen mit der Mutter Ivana. [Ivana] weinte."),
         ("cs", "Řekli jsme to paní [Novákové] včera, dítě spalo."),
         ("fi", "Rouva [Virtaselle] kerrottiin lapsesta."),
         ("sl", "Govorili smo o gospodu [Kosu] in otroku."),

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from . import lists
 from .features import inner_name, named, stems
 from .findings import Kind
-from .lists import COMMON, GIVEN, NOUN, OWN, SURNAME, fold
+from .lists import COMMON, GIVEN, NOUN, OWN, PLACE_SHIFT, SURNAME, fold
 from .network import learn, shares
 from .text import Mark, Text, Token
 from .vocabulary import vocabulary
@@ -106,7 +106,11 @@ def _chosen(text: Text, rates: list[list[float]], vouched: set[int]) -> list[int
     tokens = text.tokens
     kinds = [-1] * len(tokens)
     for at, (token, (nothing, *rest)) in enumerate(zip(tokens, rates, strict=True)):
-        if not token.word or (nothing > 0.98 and len(token.form) > 1):
+        if not token.word:
+            continue
+        if nothing > 0.98 and len(token.form) > 1:
+            if capitals and token.form[0].isupper() and not token.opens:
+                kinds[at] = _listed(token, language)
             continue
         kind = rest.index(max(rest))
         limit = limits[kind]
@@ -132,6 +136,21 @@ def _chosen(text: Text, rates: list[list[float]], vouched: set[int]) -> list[int
         if 1 - nothing >= limit:
             kinds[at] = kind
     return kinds
+
+
+def _listed(token: Token, language: str) -> int:
+    """The kind of name of a capitalised word inside a sentence that is in a list and in no dictionary, else -1."""
+    if not token.form[1:].islower() or len(token.form) < 4:
+        return -1
+    known = facts(token.norm, language)
+    if known.common or known.labels or known.usual > 8:
+        return -1
+    if known.name & OWN and known.name & GIVEN:
+        return _PERSON
+    place = known.name >> PLACE_SHIFT & 7
+    if language != "de" and place in (2, 3, 4):
+        return _PLACE
+    return _PERSON if language != "de" and known.name & OWN else -1
 
 
 def _initial(tokens: Sequence[Token], rates: list[list[float]], at: int) -> bool:

@@ -121,6 +121,8 @@ def _wording(mark: Mark, text: Text, words: Lexicon, first: int, last: int, toda
             return roles.person(text, words, first, last, mark.start)
         case Kind.BIRTH_DATE | Kind.DATE:
             return _date(mark, text, words, first, surface, today)
+        case Kind.PLACE if text.language != "fi" and roles.behind_role(text, words, first):
+            return roles.person(text, words, first, last, mark.start)  # whoever bears the name of a place
         case Kind.PLACE:
             return mark.start, _place(text, words, first, surface)
         case Kind.ORGANISATION:
@@ -132,7 +134,7 @@ def _wording(mark: Mark, text: Text, words: Lexicon, first: int, last: int, toda
     wording = words.say.get(key, "")
     if text.language not in fitting.CASES:
         wording = fitting.fitted(wording, text.language, before)
-    return mark.start, roles.capital(wording, text.tokens[first])
+    return mark.start, roles.capital(wording, text, first)
 
 
 def _covered(text: Text, mark: Mark) -> tuple[int, int]:
@@ -158,13 +160,12 @@ def _date(mark: Mark, text: Text, words: Lexicon, first: int, surface: str, toda
         announced = born >= 0 and _of_birth(text.tokens[born], words)
         if inside or announced:
             group = ago.age_group(when, today)
-            opening = text.tokens[first if inside else born]
-            return opening.start, roles.capital(words.say.get(group, ""), opening)
+            opening = first if inside else born
+            return text.tokens[opening].start, roles.capital(words.say.get(group, ""), text, opening)
     before = roles.word_at(text, begin)
     if before in _SINCE or _behind(text, mark) in _SINCE:
         return mark.start, ""
-    opening = text.tokens[begin]
-    return opening.start, roles.capital(ago.ago(when, words, today), opening)
+    return text.tokens[begin].start, roles.capital(ago.ago(when, words, today), text, begin)
 
 
 def _led(text: Text, first: int) -> int:
@@ -196,7 +197,7 @@ def _place(text: Text, words: Lexicon, first: int, surface: str) -> str:
     size = size if people < _TOWN else "city"
     before = roles.word_at(text, first)
     wording = fitting.place(size, words.say[size], text.language, surface, before, base=base)
-    return roles.capital(wording, text.tokens[first])
+    return roles.capital(wording, text, first)
 
 
 def _people(words: Lexicon, surface: str) -> tuple[bool, int | None]:
@@ -217,12 +218,12 @@ def _organisation(mark: Mark, text: Text, words: Lexicon, first: int, last: int)
         wording = words.say["employer"]
         if text.language in fitting.CASES and roles.word_at(text, first):
             return mark.start, ""
-        return mark.start, roles.fit(wording, text, roles.word_at(text, first), text.tokens[first])
+        return mark.start, roles.fit(wording, text, roles.word_at(text, first), first)
     if len(inside) > 2 and _phrase(text, words, first):
-        return mark.start, roles.capital(f"{inside[0].form} {inside[1].form}", inside[0])
+        return mark.start, roles.capital(f"{inside[0].form} {inside[1].form}", text, first)
     for token in (inside[0], inside[-1]):
         if token.word and words.organisation(token.norm) and len(inside) > 1:
-            return mark.start, roles.capital(token.form, inside[0])
+            return mark.start, roles.capital(token.form, text, first)
     outside = roles.word_before(text, first)
     if outside >= 0 and words.organisation(text.tokens[outside].norm):
         head = text.tokens[outside]
@@ -256,4 +257,4 @@ def _rare(mark: Mark, text: Text, words: Lexicon, first: int) -> str:
         return ""
     if not number.isdigit() and number.lower() not in words.rare["many"].whole:
         return ""
-    return roles.capital(f"{_SEVERAL[text.language]} {rest}", text.tokens[first])
+    return roles.capital(f"{_SEVERAL[text.language]} {rest}", text, first)

@@ -50,22 +50,28 @@ def person(text: Text, words: Lexicon, first: int, last: int, start: int) -> tup
     begin = first
     while (at := word_before(text, begin)) >= 0 and _role(text.tokens[at], words) and first - at < 6:
         begin = at
-    roles = [token for token in text.tokens[begin:inside] if token.word]
+    roles = [at for at in range(begin, inside) if text.tokens[at].word]
     if not roles:
         return start, _known_role(text, words, first, last)
-    opening = text.tokens[begin]
-    plain = [token for token in roles if _role(token, words) == "word"]
-    if plain:
-        return opening.start, _as_written(text, words, plain[0], opening, last)
+    opening = text.tokens[begin].start
     before = word_at(text, begin)
-    titled = [token for token in roles if _role(token, words) == "title"]
+    plain = [at for at in roles if _role(text.tokens[at], words) == "word"]
+    if plain:
+        return opening, _as_written(text, plain[0], plain[-1], begin, last)
+    titled = [at for at in roles if _role(text.tokens[at], words) == "title"]
     if titled:
-        key = titled[-1].norm
+        key = text.tokens[titled[-1]].norm
         wording = words.professional.get(f"{key}.") or words.professional.get(key, "")
         if text.language in fitting.CASES and not _nominative(text, last, before):
-            return opening.start, ""
-        return opening.start, fit(wording, text, before, opening)
-    return opening.start, _address(text, words, roles[-1], before, opening, last)
+            return opening, ""
+        return opening, fit(wording, text, before, begin)
+    return opening, _address(text, words, roles[-1], before, begin, last)
+
+
+def behind_role(text: Text, words: Lexicon, first: int) -> bool:
+    """Whether a word for a relative, a role or a title stands directly before."""
+    at = word_before(text, first)
+    return at >= 0 and bool(_role(text.tokens[at], words))
 
 
 def _role(token: Token, words: Lexicon) -> str:
@@ -84,19 +90,23 @@ def _role(token: Token, words: Lexicon) -> str:
     return ""
 
 
-def _as_written(text: Text, words: Lexicon, role: Token, opening: Token, last: int) -> str:
+def _as_written(text: Text, one: int, two: int, begin: int, last: int) -> str:
     """The role as it stands there has the right form already; in Finnish the name alone shows it."""
     if text.language == "fi" and not _nominative(text, last, ""):
         return ""
-    form = role.form
+    after = text.tokens[last + 1 : last + 3]
+    if len(after) == 2 and after[0].form == "," and after[1].form[:1].isupper():
+        return ""  # "the brothers Tom, Tim and Ben"
+    together = all(token.word for token in text.tokens[one : two + 1])
+    form = " ".join(token.form for token in text.tokens[one if together else two : two + 1])
     if text.language == "de":
         form = form[:1].upper() + form[1:]
-    return capital(form, opening)
+    return capital(form, text, begin)
 
 
-def _address(text: Text, words: Lexicon, title: Token, before: str, opening: Token, last: int) -> str:
+def _address(text: Text, words: Lexicon, title: int, before: str, begin: int, last: int) -> str:
     """ "Frau Kowalczyk": the mother where the text is about a family, else a person."""
-    norm, language = title.norm, text.language
+    norm, language = text.tokens[title].norm, text.language
     family = any(token.norm in words.kin and token.norm not in _ADDRESSED for token in text.tokens)
     if norm == _GREEK_BOTH or language == "el":
         role = "mother" if before in ("η", "της", "τη", "την", "στη", "στην") else "father"
@@ -110,8 +120,19 @@ def _address(text: Text, words: Lexicon, title: Token, before: str, opening: Tok
         return wording or ("dem Vater" if before in ("mit", "von", "bei", "zu", "nach") else "")
     if language in fitting.CASES and not _nominative(text, last, before):
         return ""
-    key = ("mother" if norm in _LADY else "father") if family else "person"
-    return fit(words.say[key], text, before, opening)
+    key = "mother" if norm in _LADY else "father"
+    if not family or _somebody_else(text, words.say[key], last):
+        key = "person"
+    return fit(words.say[key], text, before, begin)
+
+
+def _somebody_else(text: Text, wording: str, last: int) -> bool:
+    """Whether the mother, or the father, is named otherwise: then "Mrs" is another lady."""
+    word, name = wording.split(" ")[-1].lower(), text.tokens[last].norm
+    return any(
+        token.norm == word and text.tokens[at].form[:1].isupper() and text.tokens[at].norm[:4] != name[:4]
+        for at, token in enumerate(text.tokens[:-1], start=1)
+    )
 
 
 def _nominative(text: Text, last: int, before: str) -> bool:
@@ -170,12 +191,13 @@ def _known_role(text: Text, words: Lexicon, first: int, last: int) -> str:
         here = word_at(text, first)
         if text.language == "de" and (here or not text.tokens[first].opens):
             return wording if here == "" and article in ("der", "die", "das") else ""
-        return capital(fitting.fitted(wording, text.language, here), text.tokens[first])
+        return capital(fitting.fitted(wording, text.language, here), text, first)
     return ""
 
 
-def fit(wording: str, text: Text, before: str, opening: Token) -> str:
-    return fitting.fitted(wording, text.language, before, starts=opening.opens)
+def fit(wording: str, text: Text, before: str, index: int) -> str:
+    """The wording as it stands behind the word before, with the token `index` as its first."""
+    return fitting.fitted(wording, text.language, before, starts=begins(text, index))
 
 
 def word_at(text: Text, first: int) -> str:
@@ -186,8 +208,20 @@ def word_at(text: Text, first: int) -> str:
     return token.norm if token.word else ""
 
 
-def capital(wording: str, token: Token) -> str:
-    return wording[:1].upper() + wording[1:] if token.opens and wording else wording
+def capital(wording: str, text: Text, index: int) -> str:
+    """The wording with a capital where a sentence begins with that token; behind a colon none does."""
+    return wording[:1].upper() + wording[1:] if wording and begins(text, index) else wording
+
+
+def begins(text: Text, index: int) -> bool:
+    """Whether a sentence or a line begins with the token."""
+    return text.tokens[index].opens and (
+        index == 0 or text.tokens[index - 1].form in ".!?…" or _new_line(text, index)
+    )
+
+
+def _new_line(text: Text, index: int) -> bool:
+    return "\n" in text.original[text.tokens[index - 1].end : text.tokens[index].start]
 
 
 def word_before(text: Text, index: int) -> int:

@@ -79,6 +79,7 @@ def test_a_name_gives_way_to_the_role_beside_it(language: str, marked: str, expe
     ("language", "marked"),
     [
         ("de", "[Matthias] schläft schlecht."),
+        ("de", "Die Geschwister [Tom], Tim und Ben."),
         ("de", "Wir sprachen mit der Mutter Ivana. [Ivana] weinte."),
         ("cs", "Řekli jsme to paní [Novákové] včera, dítě spalo."),
         ("fi", "Rouva [Virtaselle] kerrottiin lapsesta."),
@@ -165,6 +166,15 @@ def test_a_place_gives_way_to_its_size_in_the_right_form(language: str, marked: 
 )
 def test_an_organisation_gives_way_to_its_kind(language: str, marked: str, expected: str) -> None:
     assert reworded(language, Kind.ORGANISATION, marked) == expected
+
+
+def test_who_bears_the_name_of_a_place_is_a_person_behind_a_role() -> None:
+    assert reworded("cs", Kind.PLACE, "Volal otec [Kolín] dnes.") == "Volal otec dnes."
+
+
+def test_no_capital_stands_behind_a_colon() -> None:
+    assert reworded("de", Kind.PHONE, "Erreichbar: [0170 1234567]") == "Erreichbar: eine Telefonnummer"
+    assert reworded("de", Kind.PHONE, "Ruf an.\n[0170 1234567]") == "Ruf an.\nEine Telefonnummer"
 
 
 def test_many_children_become_several() -> None:

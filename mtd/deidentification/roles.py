@@ -25,6 +25,10 @@ _SIR_OBLIQUE: Final = _words(
     "herrn hrn pana panem panu panovi pána pánom pánovi gospoda gospodu gospodom herran"
 )
 _ADDRESSED: Final = _LADY | _SIR
+_WORKS_AT: Final = _words(
+    ", ( vom von beim from of at du de des del della dell' da do van bij z ze zo iz od από του της"
+)
+"""What follows a name whose bearer is told by work: "Ms Hargreaves from drug services"."""
 _READ_THROUGH: Final = 1_500
 """Tokens of a text in which the role of a bare name is looked for; longer texts would take too long."""
 _GREEK_BOTH: Final = "κ"
@@ -58,6 +62,11 @@ def person(text: Text, words: Lexicon, first: int, last: int, start: int) -> tup
     plain = [at for at in roles if _role(text.tokens[at], words) == "word"]
     if plain:
         return opening, _as_written(text, plain[0], plain[-1], begin, last)
+    named = _apposition(text, words, begin)
+    if named >= 0:
+        # "the teacher, Mr Bauer": the teacher; "the teacher, Mr Bauer, says" would keep a comma too many
+        closed = last + 1 < len(text.tokens) and text.tokens[last + 1].form == ","
+        return text.tokens[named].start, "" if closed else _as_written(text, named, named, named, last)
     titled = [at for at in roles if _role(text.tokens[at], words) == "title"]
     if titled:
         key = text.tokens[titled[-1]].norm
@@ -90,6 +99,13 @@ def _role(token: Token, words: Lexicon) -> str:
     return ""
 
 
+def _apposition(text: Text, words: Lexicon, begin: int) -> int:
+    """The word for a role before a comma before the title; -1 for none."""
+    if begin < 2 or text.tokens[begin - 1].form != ",":
+        return -1
+    return begin - 2 if _role(text.tokens[begin - 2], words) == "word" else -1
+
+
 def _as_written(text: Text, one: int, two: int, begin: int, last: int) -> str:
     """The role as it stands there has the right form already; in Finnish the name alone shows it."""
     if text.language == "fi" and not _nominative(text, last, ""):
@@ -99,15 +115,15 @@ def _as_written(text: Text, one: int, two: int, begin: int, last: int) -> str:
         return ""  # "the brothers Tom, Tim and Ben"
     together = all(token.word for token in text.tokens[one : two + 1])
     form = " ".join(token.form for token in text.tokens[one if together else two : two + 1])
-    if text.language == "de":
+    if text.language == "de" and len(form) > 2:
         form = form[:1].upper() + form[1:]
     return capital(form, text, begin)
 
 
 def _address(text: Text, words: Lexicon, title: int, before: str, begin: int, last: int) -> str:
-    """ "Frau Kowalczyk": the mother where the text is about a family, else a person."""
+    """ "Frau Kowalczyk" is the mother where a text begins with her, else a person: who comes later may be anybody."""
     norm, language = text.tokens[title].norm, text.language
-    family = any(token.norm in words.kin and token.norm not in _ADDRESSED for token in text.tokens)
+    family = _opens_case(text, begin, last)
     if norm == _GREEK_BOTH or language == "el":
         role = "mother" if before in ("η", "της", "τη", "την", "στη", "στην") else "father"
         return fitting.greek(role, before) if family and before else ""
@@ -124,6 +140,15 @@ def _address(text: Text, words: Lexicon, title: int, before: str, begin: int, la
     if not family or _somebody_else(text, words.say[key], last):
         key = "person"
     return fit(words.say[key], text, before, begin)
+
+
+def _opens_case(text: Text, begin: int, last: int) -> bool:
+    """Whether the first sentence names her or him, and does not go on with where she or he works."""
+    after = text.tokens[last + 1].norm if last + 1 < len(text.tokens) else ""
+    return after not in _WORKS_AT and not any(
+        token.norm in _ADDRESSED or token.form in ":!?" or begins(text, at)
+        for at, token in enumerate(text.tokens[1:begin], start=1)
+    )
 
 
 def _somebody_else(text: Text, wording: str, last: int) -> bool:

@@ -61,7 +61,7 @@ def test_every_reason_says_in_a_short_sentence_why_it_may_identify() -> None:
         ("pt", "A D. [Fernanda] trouxe a criança.", "A mãe trouxe a criança."),
         ("pt", "Falámos com o dr. [Godinho] sobre a filha.", "Falámos com o profissional sobre a filha."),
         ("es", "Hablé con la señora [García] sobre su hijo.", "Hablé con la madre sobre su hijo."),
-        ("it", "Ho parlato con la signora [Rossi] del figlio.", "Ho parlato con la madre del figlio."),
+        ("it", "Ho parlato con la signora [Rossi] a lungo.", "Ho parlato con la madre a lungo."),
         (
             "de",
             "Der Sohn Matthias ist da. [Matthias] schläft.",

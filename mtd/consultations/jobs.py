@@ -8,7 +8,8 @@ from mtd.core.actor import SYSTEM
 
 from .actions import ending
 from .actions.reminding import remind as remind_of
-from .queries.inbox import to_remind
+from .actions.reminding import tell_of_lapse
+from .queries.inbox import lapsed_ones, to_remind
 
 
 def end_due() -> int:
@@ -33,5 +34,9 @@ def forget_learnings() -> int:
 
 
 def remind() -> int:
-    """Who is asked is reminded the day before and when the time is over, then their lead; by the number only."""
-    return sum(remind_of(actor=SYSTEM, consultation_id=pk) for pk in to_remind(timezone.now()))
+    """Who is asked is reminded the day before and when the time is over, then their lead; by the number only.
+
+    Who asked is told once when an agreement, an organisation or a person that the question needs has gone.
+    """
+    reminded = sum(remind_of(actor=SYSTEM, consultation_id=pk) for pk in to_remind(timezone.now()))
+    return reminded + sum(tell_of_lapse(actor=SYSTEM, consultation_id=pk) for pk in lapsed_ones())

@@ -270,6 +270,17 @@ def test_a_clock_that_stood_still_reminds_of_everything_at_once(cast: Cast, agre
     assert jobs.remind() == 0
 
 
+def test_an_asker_is_told_once_that_the_recipient_has_gone(cast: Cast, agreement: Agreement) -> None:
+    question = sent(cast, agreement)
+    assert jobs.remind() == 0
+    factory.left(agreement.parties.get(organization=question.recipient), timezone.localdate())
+    assert jobs.remind() == 1
+    assert jobs.remind() == 0
+    (notice,) = Notice.objects.filter(kind="consultations.lapsed")
+    assert notice.user == cast.people[ASKER]
+    assert question.number in notice.text
+
+
 def test_an_answered_question_is_not_reminded_of(cast: Cast, agreement: Agreement) -> None:
     question = sent(cast, agreement)
     answered(cast, question)

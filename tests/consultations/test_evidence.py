@@ -75,7 +75,7 @@ def test_an_unanswered_question_and_one_within_the_house_are_no_evidence(
     sent(cast, agreement)
     Consultation.objects.filter(pk=fact(agreement, 900, way=Way.OWN_HOUSE).pk).update(agreement=None)
     fact(agreement, 901, days_to_answer=None, in_time=False)
-    assert list(answered_in_time([agreement.pk])) == []
+    assert answered_in_time([agreement.pk]) == []
 
 
 def test_nothing_changes_in_the_evidence_on_the_day_on_which_it_ends(
@@ -85,6 +85,7 @@ def test_nothing_changes_in_the_evidence_on_the_day_on_which_it_ends(
     answered(cast, question)
     before = (list(answered_in_time([agreement.pk])), tallies(agreement.pk), in_time(agreement))
     assert before[0][0].month.day == 1
+    assert before[0][0].count == 1
     Consultation.objects.filter(pk=question.pk).update(ends_on=timezone.localdate())
     assert jobs.end_due() == 1
     assert (list(answered_in_time([agreement.pk])), tallies(agreement.pk), in_time(agreement)) == before

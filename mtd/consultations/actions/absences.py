@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +16,7 @@ from mtd.consultations.models import Absence
 from mtd.consultations.permissions import can_set_absence
 from mtd.core.actor import Actor
 from mtd.core.errors import Refused, require
+from mtd.core.templatetags.mtd import day as day_words
 from mtd.notifications.actions import notify
 from mtd.organizations.models import Membership, Organization
 
@@ -63,8 +63,8 @@ def set_absence(
                 _("You stand in for %(name)s from %(since)s to %(until)s")
                 % {
                     "name": name,
-                    "since": date_format(since, "DATE_FORMAT"),
-                    "until": date_format(until, "DATE_FORMAT"),
+                    "since": day_words(since),
+                    "until": day_words(until),
                 }
             ),
             link=reverse("consultations:absence"),

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from mtd.audit.actions import record
 from mtd.consultations.models import Consultation
 from mtd.consultations.queries.deadline import waits_until
+from mtd.consultations.queries.doors import lapse_of
+from mtd.consultations.queries.inbox import was_told
 from mtd.consultations.queries.people import asked_of
 from mtd.core.actor import Actor
 from mtd.organizations.queries import leads_of
@@ -20,6 +22,8 @@ from .asking import locked
 from .telling import tell, tell_asker
 
 TO_THE_LEAD = timedelta(days=3)
+LAPSED = "lapsed"
+"""What a notice is about (consultations.lapsed) that the ground of a question has gone."""
 
 
 @transaction.atomic(durable=True)
@@ -67,6 +71,27 @@ def remind(*, actor: Actor, consultation_id: uuid.UUID, now: datetime | None = N
         )
     if "lead" in new and found.recipient is not None:
         tell(actor=actor, consultation=found, users=leads_of(found.recipient), what="reminder", text=overdue)
+    return True
+
+
+@transaction.atomic(durable=True)
+def tell_of_lapse(*, actor: Actor, consultation_id: uuid.UUID) -> bool:
+    """Tell who asked, once, that whom they asked or what allowed it has gone; False if they know or nothing has."""
+    row = Consultation.objects.filter(pk=consultation_id).first()
+    if row is None:
+        return False
+    found = locked(row)
+    lapse = lapse_of(found) if found.state == Consultation.State.SENT else None
+    if lapse is None or was_told(found, LAPSED):
+        return False
+    record(actor, "consultation.lapse_told", found, number=found.number, code=lapse.code)
+    number = found.number
+    tell_asker(
+        actor=actor,
+        consultation=found,
+        what=LAPSED,
+        text=lambda: _("Question %(number)s may stay without an answer") % {"number": number},
+    )
     return True
 
 

@@ -195,6 +195,12 @@ class Consultation(Sealed):
             models.Index(fields=["meeting"], name="consultation_meeting"),
             # Lists read what is open; the ended ones, which only grow, are not in this index.
             models.Index(fields=["state"], condition=~Q(state="ended"), name="consultation_open"),
+            # What is counted of the ended ones is counted in this index alone.
+            models.Index(
+                fields=["agreement", "month", "in_time", "way", "days_to_answer"],
+                condition=Q(state="ended"),
+                name="consultation_counted",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["year", "serial"], name="consultation_number_once"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from mtd.consultations.models import Consultation
 from mtd.core.deadlines import BadRule, deadline, later
+from mtd.core.templatetags.mtd import day as in_words
 from mtd.guide.wording import format_period
 from mtd.organizations.models import Network
 
@@ -86,5 +87,5 @@ def day_words(moment: datetime, consultation: Consultation) -> str:
     elif 0 < days < 7:
         words = date_format(local, "l")
     else:
-        words = date_format(local.date(), "DATE_FORMAT")
+        words = in_words(local.date())
     return words if (local.hour, local.minute) == (23, 59) else f"{words}, {date_format(local, 'H:i')}"

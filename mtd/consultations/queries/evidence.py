@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext
 
 from mtd.consultations.models import AgeBand, Consultation, Topic, Way
+from mtd.consultations.permissions import OPEN
 from mtd.organizations.models import HelpSystem, Network
 
 State = Consultation.State
@@ -28,27 +30,33 @@ _COUNTED = ~Q(state=State.DRAFT) & ~Q(ending=Consultation.Ending.WITHDRAWN)
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One answered question under an agreement."""
+    """Answered questions of one month under an agreement, in time or late."""
 
-    id: uuid.UUID
     agreement_id: uuid.UUID
     month: date
-    """The first of the month in which it was asked."""
-    days: int
+    """The first of the month in which they were asked."""
     in_time: bool
+    count: int
 
 
-def answered_in_time(agreements: Collection[uuid.UUID]) -> Iterator[Answered]:
-    """The answered questions between organisations under these agreements, open and ended ones. One query."""
-    rows = Consultation.objects.filter(
+def answered_in_time(agreements: Collection[uuid.UUID]) -> list[Answered]:
+    """How many questions between organisations were answered under these agreements, open and ended ones together.
+
+    Two queries. The ended ones are counted by the database, because they only grow.
+    """
+    between = Consultation.objects.filter(
         agreement__in=agreements, way__in=[Way.PARTNER, Way.ADVISER], days_to_answer__isnull=False
     )
-    for pk, agreement_id, month, sent_at, days, in_time in rows.values_list(
-        "pk", "agreement", "month", "sent_at", "days_to_answer", "in_time"
-    ):
-        asked = month or (timezone.localdate(sent_at).replace(day=1) if sent_at else None)
-        if asked is not None and agreement_id is not None:
-            yield Answered(pk, agreement_id, asked, days or 0, in_time is not False)
+    counts: Counter[tuple[uuid.UUID, date, bool]] = Counter()
+    ended = between.filter(state=State.ENDED).order_by().values_list("agreement", "month", "in_time")
+    for agreement_id, month, in_time, count in ended.annotate(count=Count("pk")):
+        if agreement_id is not None and month is not None:
+            counts[agreement_id, month, in_time is not False] += count
+    still_open = between.filter(state__in=OPEN).values_list("agreement", "sent_at", "in_time")
+    for agreement_id, sent_at, in_time in still_open:
+        if agreement_id is not None and sent_at is not None:
+            counts[agreement_id, timezone.localdate(sent_at).replace(day=1), in_time is not False] += 1
+    return [Answered(*key, count) for key, count in sorted(counts.items(), key=str)]
 
 
 @dataclass(frozen=True)
@@ -63,24 +71,18 @@ class Tally:
 
 
 def tallies(agreement_id: uuid.UUID) -> dict[int, Tally]:
-    """The questions under one agreement, by year. One query."""
-    rows = Consultation.objects.filter(_COUNTED, agreement=agreement_id)
-    counts: dict[int, list[tuple[str, bool, bool]]] = {}
-    for month, sent_at, days, in_time, source, target in rows.values_list(
-        "month", "sent_at", "days_to_answer", "in_time", "from_system", "to_system"
-    ):
-        asked = month or (timezone.localdate(sent_at) if sent_at else None)
-        if asked is not None:
-            counts.setdefault(asked.year, []).append(
-                (f"{source}>{target}", days is not None, days is not None and in_time is not False)
-            )
-    found = {}
-    for year, ones in counts.items():
-        ways: dict[str, tuple[int, int]] = {}
-        for way, answered, _in_time in ones:
-            before = ways.get(way, (0, 0))
-            ways[way] = (before[0] + 1, before[1] + answered)
-        found[year] = Tally(len(ones), sum(o[1] for o in ones), sum(o[2] for o in ones), ways)
+    """The questions under one agreement, by year. Two queries."""
+    found: dict[int, Tally] = {}
+    for fact in _facts(Consultation.objects.filter(_COUNTED, agreement=agreement_id)):
+        before = found.get(fact.month.year, Tally())
+        answered = fact.count if fact.days is not None else 0
+        asked_before, answered_before = before.by_direction.get(fact.way, (0, 0))
+        found[fact.month.year] = Tally(
+            before.asked + fact.count,
+            before.answered + answered,
+            before.in_time + (fact.count if fact.in_time else 0),
+            {**before.by_direction, fact.way: (asked_before + fact.count, answered_before + answered)},
+        )
     return found
 
 
@@ -137,7 +139,7 @@ class Figures:
 
 
 def figures_of(network: Network, year: int | None = None) -> Figures:
-    """Counts of a network's questions in a year, none of them small enough to mean one family. One query."""
+    """Counts of a network's questions in a year, none of them small enough to mean one family. Two queries."""
     rows = Consultation.objects.filter(_COUNTED, network=network).exclude(way=Way.OWN_HOUSE)
     facts = list(_facts(rows))
     years = tuple(sorted({fact.month.year for fact in facts}, reverse=True))
@@ -145,38 +147,31 @@ def figures_of(network: Network, year: int | None = None) -> Figures:
     shown = year if year in years else (years[0] if years else today.year)
     ours = [fact for fact in facts if fact.month.year == shown]
     last = 12 if shown < today.year else today.month
-    months = {date(shown, number, 1): "" for number in range(1, last + 1)}
+    months = [date(shown, number, 1) for number in range(1, last + 1)]
+
+    def table(
+        key: str, title: str, named: Iterable[tuple[str, object]], of: Callable[[_Fact], object]
+    ) -> Table:
+        counts: Counter[str] = Counter()
+        for fact in ours:
+            counts[str(of(fact))] += fact.count
+        return Table(key, title, _cells(named, counts))
+
+    children = [(str(band.label), band) for band in _CHILDREN]
+    helped = [(str(one.label), one) for one in Consultation.Helped]
     return Figures(
         year=shown,
         years=years,
-        asked=_cell(gettext("Asked"), len(ours)),
-        answered=_cell(gettext("Answered"), sum(f.days is not None for f in ours)),
-        in_time=_cell(gettext("Answered in time"), sum(f.in_time for f in ours)),
+        asked=_cell(gettext("Asked"), sum(f.count for f in ours)),
+        answered=_cell(gettext("Answered"), sum(f.count for f in ours if f.days is not None)),
+        in_time=_cell(gettext("Answered in time"), sum(f.count for f in ours if f.in_time)),
         tables=(
-            Table(
-                "month",
-                gettext("By month"),
-                _cells([(_month(m), m) for m in months], [f.month for f in ours]),
-            ),
-            Table(
-                "direction", gettext("From whom to whom"), _cells(_directions(ours), [f.way for f in ours])
-            ),
-            Table(
-                "topic",
-                gettext("What about"),
-                _cells([(str(t.label), t) for t in Topic], [f.topic for f in ours]),
-            ),
-            Table(
-                "age",
-                gettext("Age of the youngest child"),
-                _cells([(str(b.label), b) for b in AgeBand if b in _CHILDREN], [f.age for f in ours]),
-            ),
-            Table("days", gettext("Days to the answer"), _cells(_day_bands(), [_band(f.days) for f in ours])),
-            Table(
-                "helped",
-                gettext("Did it help?"),
-                _cells([(str(h.label), h) for h in Consultation.Helped], [f.helped for f in ours]),
-            ),
+            table("month", gettext("By month"), [(_month(m), m) for m in months], lambda f: f.month),
+            table("direction", gettext("From whom to whom"), _directions(ours), lambda f: f.way),
+            table("topic", gettext("What about"), [(str(t.label), t) for t in Topic], lambda f: f.topic),
+            table("age", gettext("Age of the youngest child"), children, lambda f: f.age),
+            table("days", gettext("Days to the answer"), _day_bands(), lambda f: _band(f.days)),
+            table("helped", gettext("Did it help?"), helped, lambda f: f.helped),
         ),
     )
 
@@ -193,6 +188,8 @@ _CHILDREN = (
 
 @dataclass(frozen=True, slots=True)
 class _Fact:
+    """Questions of one month that are alike in everything that is counted."""
+
     month: date
     way: str
     topic: str
@@ -200,31 +197,25 @@ class _Fact:
     days: int | None
     in_time: bool
     helped: str
+    count: int = 1
+
+
+_ALIKE = ("from_system", "to_system", "topic", "age_band", "days_to_answer", "in_time", "helped")
 
 
 def _facts(rows: QuerySet[Consultation]) -> Iterator[_Fact]:
-    for month, sent_at, source, target, topic, age, days, in_time, helped in rows.values_list(
-        "month",
-        "sent_at",
-        "from_system",
-        "to_system",
-        "topic",
-        "age_band",
-        "days_to_answer",
-        "in_time",
-        "helped",
-    ):
-        asked = month or (timezone.localdate(sent_at).replace(day=1) if sent_at else None)
-        if asked is not None:
-            yield _Fact(
-                asked,
-                f"{source}>{target}",
-                topic,
-                age,
-                days,
-                days is not None and in_time is not False,
-                helped,
-            )
+    """Two queries: the ended ones are put together by the database, the open ones are few."""
+    ended = rows.filter(state=State.ENDED, month__isnull=False).order_by().values_list("month", *_ALIKE)
+    for month, *alike, count in ended.annotate(count=Count("pk")):
+        yield _fact(month, alike, count)
+    for sent_at, *alike in rows.filter(state__in=OPEN).values_list("sent_at", *_ALIKE):
+        yield _fact(timezone.localdate(sent_at).replace(day=1), alike, 1)
+
+
+def _fact(month: date, alike: Sequence[Any], count: int) -> _Fact:
+    source, target, topic, age, days, in_time, helped = alike
+    kept = days is not None and in_time is not False
+    return _Fact(month, f"{source}>{target}", topic, age, days, kept, helped, count)
 
 
 def _month(day: date) -> str:
@@ -267,11 +258,10 @@ def _cell(label: str, count: int) -> Cell:
     return Cell(label, count if count >= FEWEST else None)
 
 
-def _cells(rows: Iterable[tuple[str, object]], values: Iterable[object]) -> tuple[Cell, ...]:
+def _cells(rows: Iterable[tuple[str, object]], counts: Mapping[str, int]) -> tuple[Cell, ...]:
     """One cell for each row. Where a single one is too small, the smallest other is held back as well, so that
     nobody works it out from the sum."""
-    counts = Counter(str(value) for value in values)
-    named = [(label, counts[str(key)]) for label, key in rows]
+    named = [(label, counts.get(str(key), 0)) for label, key in rows]
     small = sum(count < FEWEST for _label, count in named)
     spare = None
     if small == 1 and len(named) > 1:

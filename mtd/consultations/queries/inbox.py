@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from mtd.consultations.models import Consultation, Contribution
 from mtd.consultations.permissions import OPEN, visible_to
 from mtd.core.actor import Actor
+from mtd.notifications.models import Notice
 from mtd.organizations.models import Network
 
 from .doors import Lapse, lapses
@@ -150,3 +152,21 @@ def to_remind(now: datetime) -> list[uuid.UUID]:
     """Questions without an answer whose time is over, or is within two days. Which reminder is due, the action says."""
     soon = Consultation.objects.filter(state=State.SENT, due_at__lte=now + timedelta(days=2))
     return list(soon.order_by("due_at", "pk").values_list("pk", flat=True))
+
+
+def lapsed_ones() -> list[uuid.UUID]:
+    """Questions that wait for an answer and have lost their ground. A constant number of queries."""
+    waiting = (
+        Consultation.objects.filter(state=State.SENT)
+        .select_related("meeting")
+        .defer("case", "kept")
+        .order_by("pk")
+    )
+    found = lapses(list(waiting))
+    return sorted(found, key=str)
+
+
+def was_told(consultation: Consultation, what: str) -> bool:
+    """Somebody was told this about the question before."""
+    link = reverse("consultations:page", args=[consultation.pk])
+    return Notice.objects.filter(kind=f"consultations.{what}", link=link).exists()

@@ -181,11 +181,13 @@ class DutyState:
     @cached_property
     def times(self) -> tuple[Times, ...]:
         """Of a limit that applies each time: how often it was kept, by year, the newest first."""
-        found: dict[int, list[bool]] = {}
-        for deed in self.deeds if isinstance(self.rule, Within) else ():
-            if deed.counts:
-                found.setdefault(deed.day.year, []).append(all(proof.in_time for proof in deed.proofs))
-        return tuple(Times(year, sum(kept), len(kept)) for year, kept in sorted(found.items(), reverse=True))
+        found: dict[int, list[int]] = {}
+        for deed in self.deeds if isinstance(self.rule, Within) and self.deeds else ():
+            for proof in deed.proofs if deed.counts else ():
+                year = found.setdefault(deed.day.year, [0, 0])
+                year[0] += proof.times if proof.in_time else 0
+                year[1] += proof.times
+        return tuple(Times(year, *counts) for year, counts in sorted(found.items(), reverse=True))
 
     @cached_property
     def last_done(self) -> date | None:

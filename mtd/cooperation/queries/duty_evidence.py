@@ -56,6 +56,8 @@ class Proof:
     """Of duties of one kind that a clause each has: the one question it counts for."""
     in_time: bool = True
     """Of a limit of time that applies each time: whether it was kept."""
+    times: int = 1
+    """So many of the same month stand for one here, because none of them is known by itself."""
 
     @property
     def typed(self) -> bool:
@@ -204,16 +206,17 @@ def _reviews(book: Book) -> Iterator[Proof]:
 
 
 def _consultations(book: Book) -> Iterator[Proof]:
-    """Questions without identity that were answered, in the month in which they were asked; ended ones count on."""
+    """Questions without identity that were answered, by the month in which they were asked; ended ones count on."""
     for one in answered_in_time(book.agreements):
         yield Proof(
             one.agreement_id,
             "consultation",
-            one.id,
+            uuid.uuid5(one.agreement_id, f"{one.month} {one.in_time}"),
             one.month,
             duty=Duty.FEEDBACK,
             only_for=ANSWER,
             in_time=one.in_time,
+            times=one.count,
         )
 
 

@@ -7,13 +7,13 @@ words to names, carry what was surely found through the whole text, and say why.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from . import lists
-from .features import inner_name, named, stems
+from .facts import facts
+from .features import stems
 from .findings import Kind
-from .lists import COMMON, GIVEN, NOUN, OWN, PLACE_SHIFT, SURNAME, fold
+from .lists import GIVEN, OWN, PLACE_SHIFT, SURNAME, fold
 from .network import learn, shares
 from .text import Mark, Text, Token
 from .vocabulary import vocabulary
@@ -32,9 +32,6 @@ _LIMIT_COMMON: Final = 0.4
 _SURE: Final = 0.7
 _VOUCHED: Final = 0.93
 """A single word of the field is a name only if the network has hardly any doubt."""
-_VOCABULARY: Final = frozenset(
-    ("title", "kin", "job", "field", "public", "month", "plain", "-plain", "-field")
-)
 _SMALL_PLACE: Final = 20_000
 _LETTERS: Final = frozenset("ABCDEFGH")
 _ARTICLES: Final = frozenset(
@@ -44,32 +41,6 @@ _PARTICLES: Final = frozenset(
     """van der den de het te ten ter von vom zu zur zum di da do dos das del della dello la las los le el al bin ibn abu
     ben af av op 't y e ja und i""".split()  # noqa: SIM905
 )
-
-
-class Facts(NamedTuple):
-    """What the lists say about a word."""
-
-    name: int
-    inner: int
-    """The same of its possible base forms."""
-    usual: int
-    common: bool
-    """An ordinary word of the language."""
-    labels: frozenset[str]
-
-
-@lru_cache(maxsize=30_000)
-def facts(low: str, language: str) -> Facts:
-    """What the lists say about a lower-case word."""
-    folded = fold(low)
-    known = lists.words(language).get(folded if language == "el" else low)
-    return Facts(
-        named(folded, language),
-        inner_name(folded, language),
-        known & 15,
-        bool(known & (COMMON | NOUN)),
-        frozenset(vocabulary(language).labels(low)),
-    )
 
 
 class _Piece(NamedTuple):
@@ -123,7 +94,7 @@ def _chosen(text: Text, rates: list[list[float]], vouched: set[int]) -> list[int
             kind, limit = _PERSON, 0.0
             if titled:
                 vouched.add(at)
-        elif titled and not known.labels & _VOCABULARY and token.norm not in _PARTICLES:
+        elif titled and not known.vocabulary and token.norm not in _PARTICLES:
             limit *= 0.5
         elif capitals and token.form[0].islower():
             limit = max(limit, 0.5 if not known.common else 0.65)
@@ -175,7 +146,7 @@ def _titled(tokens: Sequence[Token], at: int, language: str) -> bool:
     norm = tokens[before].norm
     if before > 1 and tokens[before - 1].form == ".":
         norm = f"{tokens[before - 2].norm}.{norm}"  # "sig.ra"
-    return "title" in facts(norm, language).labels or "title" in facts(norm + ".", language).labels
+    return facts(norm, language).title or facts(norm + ".", language).title
 
 
 _QUOTES: Final = frozenset("\"'„“”«»‚‘’")
@@ -188,14 +159,14 @@ def _headed(text: Text, kinds: list[int], vouched: set[int]) -> None:
     for at, token in enumerate(tokens):
         if not token.word or len(token.form) < 2:
             continue
-        labels = facts(token.norm, language).labels
-        if "-" in token.norm and kinds[at] < 0:
+        known = facts(token.norm, language)
+        if kinds[at] < 0 and "-" in token.norm:
             *parts, head = token.norm.split("-")
-            if _is_head(facts(head, language).labels) and any(_is_name(part, language) for part in parts):
+            if facts(head, language).head and any(_is_name(part, language) for part in parts):
                 kinds[at] = _ORGANISATION
                 vouched.add(at)
             continue
-        if not _is_head(labels):
+        if not known.head:
             continue
         after = at + 1
         quoted = after < len(tokens) and tokens[after].form in _QUOTES
@@ -205,22 +176,18 @@ def _headed(text: Text, kinds: list[int], vouched: set[int]) -> None:
         if after >= len(tokens) or kinds[after] >= 0 or not tokens[after].word or len(tokens[after].form) < 3:
             continue
         name = tokens[after]
-        known = facts(name.norm, language)
+        behind = facts(name.norm, language)
         if name.opens and not quoted:
             continue
         if quoted or (
             capitals
             and name.form[0].isupper()
-            and not known.labels & _VOCABULARY
-            and not (language == "de" and known.common)
+            and not behind.vocabulary
+            and not (language == "de" and behind.common)
             and not (name.form.isupper() and len(name.form) < 6)
         ):
             kinds[after] = _ORGANISATION
             vouched.add(after)
-
-
-def _is_head(labels: frozenset[str]) -> bool:
-    return any(label.startswith(("org ", "-org ")) for label in labels)
 
 
 def _is_name(part: str, language: str) -> bool:
@@ -348,7 +315,7 @@ def _is_title(token: Token, language: str) -> bool:
 
 def _is_vocabulary(token: Token, language: str) -> bool:
     known = facts(token.norm, language)
-    return bool(known.labels & _VOCABULARY) and not (known.name & GIVEN and not known.common)
+    return known.vocabulary and not (known.name & GIVEN and not known.common)
 
 
 def _mark(text: Text, piece: _Piece) -> Mark:

@@ -25,6 +25,8 @@ UNKNOWN_REGION = 50_000
 """Inhabitants taken while nobody has said how many: a small district, so that the warning comes early."""
 STEPS = (1, 5, 10, 20, 30, 40, 60, 100, 200, 500, 1_000, 5_000)
 BAR_END = 60
+MOST_CHANGES = 3
+"""So many changes are proposed at once."""
 PLAIN_TIES = 4
 """So many ties with words of their own are usual; each further one narrows down."""
 
@@ -70,9 +72,9 @@ class Detail:
 
 @dataclass(frozen=True)
 class Advice:
-    """What would help: say less here, and about so many fit."""
+    """What would help most: say less at these places, and together about so many fit."""
 
-    instead: str
+    changes: tuple[str, ...]
     fits: int
 
 
@@ -87,7 +89,7 @@ class Crowd:
     rare: tuple[str, ...]
     """What makes it perhaps a single family, in words."""
     fits: int
-    advice: tuple[Advice, ...]
+    advice: Advice | None = None
     empty: bool = False
 
     @property
@@ -123,13 +125,7 @@ def reckon(case: Case, region: Region, rare_passages: int = 0) -> Crowd:
     details = tuple(details_of(case))
     product = _product(details)
     fits = step(households * product)
-    advice: list[Advice] = []
-    if fits <= ENOUGH:
-        gains = sorted((detail for detail in details if detail.instead), key=lambda detail: detail.share)
-        for detail in gains[:2]:
-            more = step(households * product / detail.share)
-            if more > fits:
-                advice.append(Advice(detail.instead, more))
+    advice = _advice(details, households * product) if fits <= ENOUGH else None
     return Crowd(
         region=region,
         inhabitants=inhabitants,
@@ -137,9 +133,21 @@ def reckon(case: Case, region: Region, rare_passages: int = 0) -> Crowd:
         details=details,
         rare=tuple(rarities(case, rare_passages)),
         fits=fits,
-        advice=tuple(advice),
+        advice=advice,
         empty=not case.persons,
     )
+
+
+def _advice(details: Iterable[Detail], count: float) -> Advice | None:
+    """The fewest changes that make it enough, at most three; None where saying less would not help."""
+    changes: list[str] = []
+    before = step(count)
+    for detail in sorted((one for one in details if one.instead), key=lambda one: one.share)[:MOST_CHANGES]:
+        count /= detail.share
+        changes.append(detail.instead)
+        if step(count) > ENOUGH:
+            break
+    return Advice(tuple(changes), step(count)) if step(count) > before else None
 
 
 def step(count: float) -> int:

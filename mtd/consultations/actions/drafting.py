@@ -105,14 +105,14 @@ def save_household(
 
     Raises DraftConflict when the draft changed since `revision`, NotAllowed, and Refused for what is no case.
     """
-    draft = _lock(actor, consultation, revision)
+    draft = _own_draft(actor, consultation, revision)
     try:
         case = case_of(draft).with_household(
             persons=persons, ties=ties, relations=relations, strengths=strengths
         )
     except CaseProblem as problem:
         raise _refused(problem) from problem
-    return _save(actor, draft, case, HOUSEHOLD, kept or {})
+    return _write(actor, draft, case, HOUSEHOLD, kept or {})
 
 
 @transaction.atomic(durable=True)
@@ -130,7 +130,7 @@ def save_story(
     kept: Mapping[str, str] | None = None,
 ) -> Consultation:
     """Save the words of the case and what the question is about. Raises as `save_household` does."""
-    draft = _lock(actor, consultation, revision)
+    draft = _own_draft(actor, consultation, revision)
     if topic not in Topic.values and topic:
         raise Refused(_("Choose what the question is about."), code="unknown_topic", field="topic")
     try:
@@ -139,7 +139,7 @@ def save_story(
         )
     except CaseProblem as problem:
         raise _refused(problem) from problem
-    return _save(actor, draft, case, STORY, kept or {}, topic=topic)
+    return _write(actor, draft, case, STORY, kept or {}, topic=topic)
 
 
 @transaction.atomic(durable=True)
@@ -148,7 +148,7 @@ def discard(*, actor: Actor, consultation: Consultation) -> None:
 
     Raises NotAllowed for anybody but its author, and once it was sent.
     """
-    draft = _lock(actor, consultation, None)
+    draft = _own_draft(actor, consultation, None)
     record(actor, "consultation.discarded", draft, number=draft.number)
     destroy(draft)
     draft.delete()
@@ -175,7 +175,7 @@ def _next_number(year: int) -> int:
     return numbering.last
 
 
-def _lock(actor: Actor, consultation: Consultation, revision: int | None) -> Consultation:
+def _own_draft(actor: Actor, consultation: Consultation, revision: int | None) -> Consultation:
     draft = Consultation.objects.select_for_update().filter(pk=consultation.pk).first()
     if draft is None:
         raise Refused(_("This draft was thrown away in another window."), code="draft_gone")
@@ -185,7 +185,7 @@ def _lock(actor: Actor, consultation: Consultation, revision: int | None) -> Con
     return draft
 
 
-def _save(
+def _write(
     actor: Actor,
     draft: Consultation,
     case: Case,

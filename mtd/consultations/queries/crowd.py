@@ -10,7 +10,7 @@ from mtd.consultations.case import Case
 from mtd.consultations.crowd import Crowd, Region, reckon
 from mtd.consultations.models import Consultation, RegionFigure
 from mtd.core.guarded import judge
-from mtd.deidentification import Kind
+from mtd.deidentification.findings import Kind
 from mtd.deidentification.lists import population
 from mtd.organizations.models import Network
 

@@ -555,11 +555,11 @@ class _Builder:
                 left = box.x < 100
                 if near:
                     x = min(box.x + box.w / 2, inner)
-                    points = ((x, box.y + (box.h if up else 0)), (x, edge))
+                    points: tuple[tuple[float, float], ...] = ((x, box.y + (box.h if up else 0)), (x, edge))
                 else:
                     lane, y = (170 if left else 180), box.y + box.h / 2
                     points = ((box.x + (box.w if left else 0), y), (lane, y), (lane, edge))
-                found.append(Stroke(box.tie.strength, tuple(points)))
+                found.append(Stroke(box.tie.strength, points))
         return found
 
     # --- family lines -----------------------------------------------------------------------------------------

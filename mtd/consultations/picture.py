@@ -276,7 +276,11 @@ def _heads(layout: Layout) -> list[str]:
     return found
 
 
-_TIE_CLASSES = {Strength.STRONG: "eco-good", Strength.WEAK: "eco-weak", Strength.STRAINING: "eco-bad"}
+_TIE_CLASSES: dict[str, str] = {
+    Strength.STRONG: "eco-good",
+    Strength.WEAK: "eco-weak",
+    Strength.STRAINING: "eco-bad",
+}
 
 
 def _stroke(stroke: Stroke) -> str:

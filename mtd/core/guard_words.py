@@ -33,6 +33,12 @@ REASONS_TO_KEEP: dict[str, Promise] = {
     "general": _("it fits a great many people"),
 }
 """Why a passage to check may stay; goes on after “Keep it, because …”. No free text, which would tell again."""
+OCCASION = "occasion"
+REASONS_FOR_DATES: dict[str, Promise] = {
+    OCCASION: _("professionals meet or decide something on that day"),
+    "general": REASONS_TO_KEEP["general"],
+}
+"""The same for a day, where days are to be checked at all."""
 
 PROBLEMS: dict[Problem, Promise] = {
     Problem.LANGUAGE: _(

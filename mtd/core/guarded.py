@@ -54,6 +54,7 @@ class _Guarding(forms.Widget):
     template_name = "core/guard.html"
     inner_template = "django/forms/widgets/textarea.html"
     strict = True
+    dates = False
     language = ""
     judgement: Judgement | None = None
     settles = False
@@ -75,6 +76,7 @@ class _Guarding(forms.Widget):
             "id": inner["attrs"].get("id") or f"id_{name}",
             "url": reverse("core:guard"),
             "strict": self.strict,
+            "dates": self.dates,
             "language": self.language,
             "settles": self.settles,
             "judgement": judgement,
@@ -105,15 +107,18 @@ class _GuardedField(forms.CharField):
         *,
         strict: bool = True,
         stored: bool = False,
+        dates: bool = False,
         language: str = "",
         help_text: Any = "",
         **kwargs: Any,
     ) -> None:
-        """`stored`: what the form begins with is what this field let through before. `language`: of the text, where
-        it is not the one of the page."""
+        """`stored`: what the form begins with is what this field let through before. `dates`: the text is about the
+        work of professionals, so years may stand in it and days are to be checked, not certain. `language`: of the
+        text, where it is not the one of the page."""
         super().__init__(help_text=help_text or ADVICE, **kwargs)
         self.strict = self.widget.strict = strict
         self.stored = stored
+        self.dates = self.widget.dates = dates
         self.language = self.widget.language = language
         self._settled = ""
         self.kept: dict[str, str] = {}
@@ -151,6 +156,7 @@ class _GuardedField(forms.CharField):
             keep=typed.keep,
             take=typed.take,
             settled=self._settled,
+            dates=self.dates,
             strict=self.strict,
         )
         self.widget.judgement = judgement

@@ -7,26 +7,33 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from mtd.deidentification import LANGUAGES, Finding, Kind, Problem, Strength, find
 
 from .encryption import fingerprint
-from .guard_words import PROBLEMS, REASONS_TO_KEEP, explanation, kind_word, what_is_open
+from .guard_words import PROBLEMS, REASONS_FOR_DATES, REASONS_TO_KEEP, explanation, kind_word, what_is_open
 
 _familiar: ContextVar[Callable[[], Iterable[str]]] = ContextVar("mtd_familiar", default=tuple)
+_spoken: ContextVar[tuple[str, ...]] = ContextVar("mtd_spoken", default=())
+
+FEW_WORDS = 120
+"""Characters up to which the language of a text cannot surely be told from the text itself."""
 
 
 @contextmanager
-def familiar_from(names: Callable[[], Iterable[str]]) -> Iterator[None]:
-    """For one request: where the public names of the person's own networks come from, asked once and only if needed."""
-    held = _familiar.set(functools.cache(names))
+def familiar_from(names: Callable[[], Iterable[str]], languages: Iterable[str] = ()) -> Iterator[None]:
+    """For one request: where the public names of the person's own networks come from, asked once and only if needed;
+    and the languages in which people write there, besides the one of the page."""
+    held, spoken = _familiar.set(functools.cache(names)), _spoken.set(tuple(languages))
     try:
         yield
     finally:
         _familiar.reset(held)
+        _spoken.reset(spoken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,11 @@ class Passage:
     """Where it stands, counted as browsers count (UTF-16 units, a line's end as one), and what could stand there."""
     kept: str = ""
     """The code of the reason why it may stay."""
+
+    @property
+    def reasons(self) -> list[tuple[str, str]]:
+        """The short list of reasons why it may stay, code and words."""
+        return [(code, str(words)) for code, words in _reasons(self.kind).items()]
 
     @property
     def open(self) -> bool:
@@ -103,10 +115,9 @@ class Judgement:
         """Why it could not be judged, and what to do; empty if it was."""
         return str(PROBLEMS[self.problem]) if self.problem is not Problem.NONE else ""
 
-    @property
-    def reasons_to_keep(self) -> list[tuple[str, str]]:
-        """The short list of reasons, code and words."""
-        return [(code, str(words)) for code, words in REASONS_TO_KEEP.items()]
+
+def _reasons(kind: Kind) -> dict[str, Promise]:
+    return REASONS_FOR_DATES if kind is Kind.DATE else REASONS_TO_KEEP
 
 
 def token_of(kind: Kind, words: str) -> str:
@@ -122,13 +133,15 @@ def judge(
     take: Iterable[str] = (),
     settled: str | Iterable[str] = (),
     strict: bool = True,
+    dates: bool = False,
 ) -> Judgement:
     """Judge a text. `keep`: token -> reason; `take`: tokens whose suggestion goes in; `settled`: a text that passed
-    this guard before (or its tokens), whose passages to check were decided then. Never raises."""
-    language = language or (get_language() or "").partition("-")[0]
-    language = language if language in LANGUAGES else ""
-    settled = _tokens_to_check(settled, language) if isinstance(settled, str) else frozenset(settled)
-    found = _find(text, language)
+    this guard before (or its tokens), whose passages to check were decided then; `dates`: the text is about the
+    work of professionals, so years may stand in it and days are to be checked. Never raises."""
+    languages = _languages(language)
+    if isinstance(settled, str):
+        settled = _tokens_to_check(settled, languages, dates)
+    found = _find(text, languages, dates)
     wanted = frozenset(take)
     taken = False
     if wanted:
@@ -136,23 +149,47 @@ def judge(
             if item.suggestion and _token(text, item) in wanted:
                 text, taken = text[: item.start] + item.suggestion + text[item.end :], True
         if taken:
-            found = _find(text, language)
+            found = _find(text, languages, dates)
     items, problem = found
-    passages = tuple(_passages(text, items, keep or {}, settled))
-    return Judgement(text, passages, problem, strict, taken, settled)
+    passages = tuple(_passages(text, items, keep or {}, frozenset(settled)))
+    return Judgement(text, passages, problem, strict, taken, frozenset(settled))
 
 
-def _find(text: str, language: str) -> tuple[tuple[Finding, ...], Problem]:
-    found = find(text, language, familiar=tuple(_familiar.get()()))
-    return found.items, found.problem
+def _languages(given: str) -> tuple[str, ...]:
+    """What the text may be in: the language given, else the one of the page and then those of the person's network."""
+    page = (get_language() or "").partition("-")[0]
+    known = [code for code in ((given,) if given else (page, *_spoken.get())) if code in LANGUAGES]
+    return tuple(dict.fromkeys(known)) or ("",)
+
+
+def _find(text: str, languages: tuple[str, ...], dates: bool) -> tuple[tuple[Finding, ...], Problem]:
+    """A few words are read in each language and count as the one in which the least of them is strange: whoever has
+    chosen an English page may well write German, and "Kein Geld" is no name. A real name is strange in both."""
+    familiar = tuple(_familiar.get()())
+    found = find(text, languages[0], familiar=familiar)
+    if len(text) <= FEW_WORDS and not found.clear:
+        others = [find(text, language, familiar=familiar) for language in languages[1:]]
+        found = min(
+            (found, *others), key=lambda one: (one.problem is not Problem.NONE, len(one), -len(one.certain))
+        )
+    return tuple(_of_work(found.items) if dates else found.items), found.problem
+
+
+def _of_work(items: Iterable[Finding]) -> Iterator[Finding]:
+    """Minutes and reports are full of years and of days on which professionals meet. Dates of birth stay certain."""
+    for item in items:
+        if item.kind is not Kind.DATE:
+            yield item
+        elif item.reason != "month_year":
+            yield replace(item, strength=Strength.CHECK)
 
 
 def _token(text: str, item: Finding) -> str:
     return token_of(item.kind, text[item.start : item.end])
 
 
-def _tokens_to_check(text: str, language: str) -> frozenset[str]:
-    items = _find(text, language)[0] if text else ()
+def _tokens_to_check(text: str, languages: tuple[str, ...], dates: bool) -> frozenset[str]:
+    items = _find(text, languages, dates)[0] if text else ()
     return frozenset(_token(text, item) for item in items if item.strength is Strength.CHECK)
 
 
@@ -180,7 +217,7 @@ def _passages(
             reason=next((item.reason for item in same if item.strength is Strength.CERTAIN), first.reason),
             suggestion=next((item.suggestion for item in same if item.suggestion), ""),
             spans=tuple((units.at(item.start), units.at(item.end), item.suggestion) for item in same),
-            kept="" if must_go or reason not in REASONS_TO_KEEP else reason,
+            kept="" if must_go or reason not in _reasons(first.kind) else reason,
         )
 
 

@@ -65,6 +65,7 @@ def guard(request: HttpRequest) -> HttpResponse:
         keep=keep,
         settled=sent.get("settled", "") or sent.get("settled_tokens", "").split(),
         strict=sent.get("strict") != "no",
+        dates=sent.get("dates") == "yes",
     )
     given = {"name": name, "id": sent.get("id", "")[:200], "judgement": judgement, "strict": judgement.strict}
     return render(request, "core/guard_finds.html", {"guard": given})

@@ -42,8 +42,9 @@ class UploadForm(forms.Form):
 class FeedbackForm(forms.Form):
     """What helped and what was missing, about a whole step or one of its questions."""
 
-    helped = GuardedTextField(label=_("What helped?"), required=False, max_length=MAX_FEEDBACK)
+    helped = GuardedTextField(dates=True, label=_("What helped?"), required=False, max_length=MAX_FEEDBACK)
     missing = GuardedTextField(
+        dates=True,
         label=_("What was missing?"),
         required=False,
         max_length=MAX_FEEDBACK,

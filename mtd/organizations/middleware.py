@@ -37,5 +37,6 @@ class ActorMiddleware:
             if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
                 translation.activate(user.language)
                 holder.LANGUAGE_CODE = translation.get_language()
-        with familiar_from(lambda: familiar_names(holder.actor)):
+        network = holder.standing.network if holder.standing else None
+        with familiar_from(lambda: familiar_names(holder.actor), [network.language] if network else []):
             return self.get_response(request)

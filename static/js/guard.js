@@ -56,8 +56,8 @@
       const { box, field } = this;
       const text = this.asked = field.value;
       if (!text.trim()) { this.show(text, "", ""); return; }
-      const { name, id, strict, language, settled } = box.dataset;
-      const body = new URLSearchParams({ text, name, id, strict, language });
+      const { name, id, strict, dates, language, settled } = box.dataset;
+      const body = new URLSearchParams({ text, name, id, strict, dates, language });
       if (settled !== undefined) body.set("judged" in box.dataset ? "settled_tokens" : "settled", "judged" in box.dataset ? settled : this.first);
       for (const choice of this.list.querySelectorAll("[data-guard-keep]")) body.set(choice.name, choice.value);
       const waiting = this.waiting = new AbortController();
@@ -91,7 +91,7 @@
         (to?.querySelector("[data-guard-take], [data-guard-write]") || field).focus();
         this.next = 0;
       } else if (held) {
-        (list.querySelector(`#${CSS.escape(heldId || "-")}`) || list.querySelector(`[data-find="${heldFind}"] button`) || field).focus();
+        (list.querySelector(`#${CSS.escape(heldId || "-")}`) || list.querySelector(`[data-find="${heldFind}"] ${held.localName}`) || field).focus();
       }
     }
 

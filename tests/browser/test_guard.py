@@ -103,3 +103,49 @@ def test_without_any_script_the_passages_are_shown_at_sending(open_need: Callabl
     expect(page.locator("#id_text-find-1")).to_contain_text("must go")
     expect(page.locator("#id_text-find-1")).to_contain_text(MAIL)
     expect(page.locator("[data-guard-write]")).to_be_hidden()
+
+
+def test_one_click_takes_the_suggestion_the_next_passage_gets_the_focus_and_undo_brings_the_words_back(
+    open_need: Callable[..., Page],
+) -> None:
+    page = open_need()
+    field = page.get_by_label("What does not work, or is missing?")
+    text = "They moved to Hückelhoven last year. We met Leyla at the office."
+    field.fill(text)
+    expect(page.locator("[data-find]")).to_have_count(2)
+    expect(page.get_by_role("status").filter(has_text="Please check 2 passages.")).to_have_count(1)
+    town = page.locator("[data-find]", has_text="Hückelhoven")
+    suggestion = town.locator(".find__new").inner_text().removeprefix("better: ").strip()
+    take = town.get_by_role("button", name=f"Take it: {suggestion}")
+    take.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-find]")).to_have_count(1)
+    expect(field).to_have_value(text.replace("Hückelhoven", suggestion))
+    expect(page.locator("[data-find] button:focus")).to_have_count(1)
+    expect(page.get_by_role("status").filter(has_text="Please check one passage.")).to_have_count(1)
+    field.focus()
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value(text)
+    expect(page.locator("[data-find]")).to_have_count(2)
+
+
+def test_a_passage_may_stay_for_a_reason_chosen_by_keyboard_and_the_text_then_goes_through(
+    open_need: Callable[..., Page],
+) -> None:
+    page = open_need(viewport=PHONE)
+    text = "We met Leyla at the office."
+    page.get_by_label("What does not work, or is missing?").fill(text)
+    summary = page.locator("[data-find] summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    choice = page.get_by_label("Keep “Leyla”, because")
+    choice.focus()
+    choice.select_option("professional")
+    expect(page.locator("[data-find]")).to_contain_text("stays")
+    expect(choice).to_be_focused()
+    expect(page.locator(".guard__marks .mk--kept")).to_have_count(1)
+    assert axe(page) == []
+    assert not scrolls_sideways(page)
+    page.get_by_role("button", name="Raise", exact=False).first.click()
+    expect(page.locator(".form-errors")).to_have_count(0)
+    assert Need.objects.count() == 1

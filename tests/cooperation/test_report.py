@@ -35,7 +35,7 @@ from tests.factories.agreements import refusal
 
 WORDS = {
     "foreword": "A year in which we got to know each other.",
-    "went_well": "The committee met twice.",
+    "went_well": "We met twice.",
     "went_badly": "The contact list was late.",
     "next_year": "We invite the schools.",
 }

@@ -132,6 +132,30 @@ def test_a_text_that_came_through_before_needs_no_second_reason_for_what_stood_i
     assert not NotesForm(certain, initial=certain).is_valid(), "what is certain must go even if it is stored"
 
 
+def test_a_day_of_work_may_stay_for_a_reason_and_years_are_not_marked() -> None:
+    class MinutesForm(forms.Form):
+        notes = GuardedTextField(dates=True)
+
+    text = "We decided this on 3 November 2026, as in 2025."
+    form = MinutesForm({"notes": text})
+    assert "check one passage" in form.errors["notes"][0]
+    (day,) = form.fields["notes"].widget.judgement.passages  # type: ignore[attr-defined]
+    assert not MinutesForm({"notes": text, f"notes-keep-{day.token}": "word"}).is_valid()
+    assert MinutesForm({"notes": text, f"notes-keep-{day.token}": "occasion"}).is_valid()
+    born = MinutesForm({"notes": "The child was born on 12.3.2017."})
+    assert "must go" in born.errors["notes"][0]
+    assert "must go" in sent(story=text).errors["story"][0]
+
+
+@pytest.mark.parametrize("text", ["Kein Geld.", "Fünf Wochen", "Dann rufen die meisten an."])
+def test_a_few_words_in_the_language_of_ones_network_are_no_names(text: str) -> None:
+    assert not sent(story=text).is_valid()
+    with familiar_from(list, ["de"]):
+        assert sent(story=text).is_valid()
+        assert not sent(story="Herr Kowalczyk").is_valid()
+        assert not sent(story="Leyla kommt.").is_valid()
+
+
 def test_familiar_names_are_not_marked() -> None:
     text = "We met Leyla Demirel at the office."
     assert not sent(story=text).is_valid()
@@ -144,7 +168,7 @@ def test_familiar_names_are_not_marked() -> None:
 def test_a_suggestion_is_put_in_without_any_script_and_is_seen_before_it_goes() -> None:
     text = "The girl was born on 12.3.2017 and sleeps well."
     passage = judge(text, language="en").passages[0]
-    assert passage.words == "12.3.2017"
+    assert passage.kind is Kind.BIRTH_DATE
     assert passage.suggestion
     form = sent(story=text, **{f"story-take-{passage.token}": "1"})
     assert not form.is_valid()
@@ -191,7 +215,7 @@ def test_a_text_that_the_guard_cannot_judge_is_not_let_through_and_stays() -> No
     class LongForm(forms.Form):
         story = GuardedTextField(max_length=500_000)
 
-    text = "The mother is well. " * 15_000
+    text = "-" * 250_000
     assert find(text, "en").problem is Problem.LENGTH
     form = LongForm({"story": text})
     assert not form.is_valid()

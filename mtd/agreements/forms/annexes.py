@@ -43,7 +43,7 @@ class _FileForm(forms.Form):
         )
         if with_change:
             self.fields["change"] = GuardedLineField(
-                label=_("What changes, in a few words"), required=False, max_length=300
+                dates=True, label=_("What changes, in a few words"), required=False, max_length=300
             )
 
     def clean_file(self) -> Any:
@@ -227,7 +227,7 @@ class RejectionForm(forms.Form):
     """Why a version of an annex was not approved."""
 
     reason = GuardedTextField(
-        label=_("Why it is not approved"), max_length=2000, rows=2, attrs={"dir": "auto"}
+        dates=True, label=_("Why it is not approved"), max_length=2000, rows=2, attrs={"dir": "auto"}
     )
 
     def __init__(self, version: AnnexVersion, *args: Any, **kwargs: Any) -> None:

@@ -77,6 +77,7 @@ class PositionForm(AnswerForm):
         )
         self.fields.update(fields)
         reason = GuardedTextField(
+            dates=True,
             label=_("Our reason"),
             required=False,
             max_length=2000,

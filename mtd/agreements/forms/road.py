@@ -56,7 +56,9 @@ class MeetingForm(forms.Form):
     )
     place = forms.CharField(label=_("Place"), max_length=160, required=False)
     step_key = forms.ChoiceField(label=_("Step of the guide"), required=False)
-    topics = GuardedLineField(label=_("What it is about"), max_length=300, required=False, stored=True)
+    topics = GuardedLineField(
+        dates=True, label=_("What it is about"), max_length=300, required=False, stored=True
+    )
     held = forms.BooleanField(label=_("This meeting has been held"), required=False)
     present = PartiesChoice(
         label=_("Who was there"),
@@ -65,6 +67,7 @@ class MeetingForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     outcome = GuardedTextField(
+        dates=True,
         label=_("What came out of it"),
         max_length=5000,
         required=False,
@@ -83,7 +86,7 @@ class MeetingForm(forms.Form):
 class TodoForm(forms.Form):
     """Who must do what until when."""
 
-    what = GuardedLineField(label=_("What is to be done"), max_length=300)
+    what = GuardedLineField(dates=True, label=_("What is to be done"), max_length=300)
     party = PartyChoice(
         label=_("Who"), queryset=Party.objects.none(), required=False, empty_label=_("Network coordination")
     )
@@ -136,4 +139,4 @@ class AddModeratorForm(forms.Form):
 class ReasonForm(forms.Form):
     """A reason in a sentence or two."""
 
-    reason = GuardedTextField(label=_("Why"), max_length=500, rows=2)
+    reason = GuardedTextField(dates=True, label=_("Why"), max_length=500, rows=2)

@@ -143,7 +143,7 @@ class FreezeForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why something is reopened, stopped, declined or sent back."""
 
-    reason = GuardedTextField(label=_("Why?"), max_length=2000, rows=3)
+    reason = GuardedTextField(dates=True, label=_("Why?"), max_length=2000, rows=3)
 
 
 class SignForm(forms.Form):
@@ -213,7 +213,7 @@ class AmendForm(forms.Form):
         empty_label=pgettext_lazy("organisation", "nobody"),
         help_text=_("Only for joining: an organisation of the network."),
     )
-    reason = GuardedTextField(label=_("What is it about, in a sentence"), max_length=500, rows=2)
+    reason = GuardedTextField(dates=True, label=_("What is it about, in a sentence"), max_length=500, rows=2)
 
     def __init__(self, *args: Any, candidates: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -224,11 +224,11 @@ class DayAndReasonForm(forms.Form):
     """A day and why: for leaving and for ending."""
 
     on = DayField(label=_("On which day"))
-    reason = GuardedTextField(label=_("Why?"), max_length=2000, rows=3)
+    reason = GuardedTextField(dates=True, label=_("Why?"), max_length=2000, rows=3)
 
 
 class ReviewForm(forms.Form):
     """What the review showed, and when the next one is."""
 
-    outcome = GuardedTextField(label=_("What the review showed"), max_length=2000, rows=3)
+    outcome = GuardedTextField(dates=True, label=_("What the review showed"), max_length=2000, rows=3)
     next_review = DayField(label=_("Next review"))

@@ -27,7 +27,9 @@ class ProposalForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
         help_text=_("An empty line begins a new paragraph. Lines that begin with “– ” become a list."),
     )
-    reason = GuardedTextField(label=_("Why"), required=False, max_length=2000, rows=2, attrs={"dir": "auto"})
+    reason = GuardedTextField(
+        dates=True, label=_("Why"), required=False, max_length=2000, rows=2, attrs={"dir": "auto"}
+    )
 
     def __init__(self, *args: Any, language: str = "", **kwargs: Any) -> None:
         kwargs["prefix"] = f"w-{language}" if language else "w"
@@ -42,6 +44,7 @@ class VoteForm(forms.Form):
     """Accept or reject a proposal."""
 
     reason = GuardedTextField(
+        dates=True,
         label=_("What does not fit (needed for rejecting)"),
         required=False,
         max_length=2000,
@@ -57,7 +60,9 @@ class VoteForm(forms.Form):
 class CommentForm(forms.Form):
     """A comment, and who may read it. What only one's own organisation reads is its own note."""
 
-    body = GuardedTextField(label=_("Your comment"), max_length=5000, rows=3, attrs={"dir": "auto"})
+    body = GuardedTextField(
+        dates=True, label=_("Your comment"), max_length=5000, rows=3, attrs={"dir": "auto"}
+    )
     visibility = forms.ChoiceField(label=_("Who may read it"), widget=forms.RadioSelect)
 
     def __init__(self, room: Room, *args: Any, **kwargs: Any) -> None:

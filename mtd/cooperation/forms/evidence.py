@@ -52,7 +52,7 @@ class ShowForm(forms.Form):
     """On which day it was done, what was done, and a document if there is one."""
 
     on = _date(label=_("On which day"))
-    note = GuardedTextField(label=_("What was done"), max_length=2000, rows=3)
+    note = GuardedTextField(dates=True, label=_("What was done"), max_length=2000, rows=3)
     file = forms.FileField(
         label=_("Document"),
         required=False,
@@ -92,7 +92,7 @@ class ShowForm(forms.Form):
 class ContestForm(forms.Form):
     """What one doubts about an act."""
 
-    reason = GuardedTextField(label=_("What you doubt"), max_length=2000, rows=3)
+    reason = GuardedTextField(dates=True, label=_("What you doubt"), max_length=2000, rows=3)
 
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
         kwargs["prefix"] = f"contest-{name}"
@@ -107,7 +107,9 @@ class SettleForm(forms.Form):
         choices=[("no", _("The act counts")), ("yes", _("The act does not count"))],
         widget=forms.RadioSelect,
     )
-    settlement = GuardedTextField(label=_("Where and when it was decided"), max_length=2000, rows=2)
+    settlement = GuardedTextField(
+        dates=True, label=_("Where and when it was decided"), max_length=2000, rows=2
+    )
 
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
         kwargs["prefix"] = f"settle-{name}"
@@ -121,7 +123,7 @@ class PauseForm(forms.Form):
     until_on = _date(
         label=_("Last day"), required=False, help_text=_("Leave it empty: until somebody takes it up again.")
     )
-    reason = GuardedLineField(label=_("Why it rests"), max_length=300)
+    reason = GuardedLineField(dates=True, label=_("Why it rests"), max_length=300)
     everybody = forms.BooleanField(label=_("For all parties"), required=False)
 
     def __init__(self, *args: Any, shared: bool = False, **kwargs: Any) -> None:

@@ -44,7 +44,9 @@ def _anonymous() -> forms.BooleanField:
 class RaiseForm(forms.Form):
     """What does not work or is missing, in a minute."""
 
-    text = GuardedTextField(label=_("What does not work, or is missing?"), max_length=LIMIT, rows=4)
+    text = GuardedTextField(
+        dates=True, label=_("What does not work, or is missing?"), max_length=LIMIT, rows=4
+    )
     topic = _topics()
     anonymous = _anonymous()
 
@@ -71,14 +73,18 @@ class RaiseForm(forms.Form):
 class JoinForm(forms.Form):
     """We too."""
 
-    text = GuardedTextField(label=_("In your own words"), max_length=LIMIT, rows=2, required=False)
+    text = GuardedTextField(
+        dates=True, label=_("In your own words"), max_length=LIMIT, rows=2, required=False
+    )
     anonymous = _anonymous()
 
 
 class EditForm(forms.Form):
     """One's own words, as long as nobody has taken them up."""
 
-    text = GuardedTextField(label=_("What does not work, or is missing?"), max_length=LIMIT, rows=4)
+    text = GuardedTextField(
+        dates=True, label=_("What does not work, or is missing?"), max_length=LIMIT, rows=4
+    )
     topic = _topics()
 
 
@@ -86,6 +92,7 @@ class WordForm(forms.Form):
     """The wording under which the committee talks about it."""
 
     wording = GuardedTextField(
+        dates=True,
         label=_("How the need reads on the agenda"),
         max_length=3000,
         rows=3,
@@ -138,12 +145,13 @@ class DecideForm(forms.Form):
         label=_("What was decided?"), choices=NeedDecision.Outcome.choices, widget=forms.RadioSelect
     )
     text = GuardedTextField(
+        dates=True,
         label=_("The decision in a sentence or two"),
         max_length=4000,
         rows=2,
         help_text=_("So that who raised the need understands what changes."),
     )
-    reason = GuardedTextField(label=_("Why"), max_length=4000, rows=2)
+    reason = GuardedTextField(dates=True, label=_("Why"), max_length=4000, rows=2)
     decided_on = forms.DateField(
         label=_("Decided on"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
@@ -179,14 +187,18 @@ class HelpedForm(forms.Form):
 
     helped = forms.ChoiceField(label=_("Did it help?"), choices=Need.Helped.choices, widget=forms.RadioSelect)
     note = GuardedTextField(
-        label=_("What is better, what is still missing?"), max_length=LIMIT, rows=2, required=False
+        dates=True,
+        label=_("What is better, what is still missing?"),
+        max_length=LIMIT,
+        rows=2,
+        required=False,
     )
 
 
 class WishForm(forms.Form):
     """The wish for a new offer."""
 
-    text = GuardedTextField(label=_("Which offer is wished for?"), max_length=4000, rows=3)
+    text = GuardedTextField(dates=True, label=_("Which offer is wished for?"), max_length=4000, rows=3)
 
 
 class AmendForm(forms.Form):
@@ -208,6 +220,7 @@ class GuideForm(forms.Form):
 
     step = forms.ChoiceField(label=_("Step of the guide"))
     text = GuardedTextField(
+        dates=True,
         label=_("What is missing in the guide?"),
         max_length=4000,
         rows=3,

@@ -13,10 +13,12 @@ from mtd.core.guarded import GuardedTextField
 class WordsForm(forms.Form):
     """The network's own words; `revision` is what they were written against."""
 
-    foreword = GuardedTextField(label=_("Foreword"), required=False, stored=True)
-    went_well = GuardedTextField(label=_("What went well"), required=False, stored=True)
-    went_badly = GuardedTextField(label=_("What was difficult"), required=False, stored=True)
-    next_year = GuardedTextField(label=_("What we take on for next year"), required=False, stored=True)
+    foreword = GuardedTextField(dates=True, label=_("Foreword"), required=False, stored=True)
+    went_well = GuardedTextField(dates=True, label=_("What went well"), required=False, stored=True)
+    went_badly = GuardedTextField(dates=True, label=_("What was difficult"), required=False, stored=True)
+    next_year = GuardedTextField(
+        dates=True, label=_("What we take on for next year"), required=False, stored=True
+    )
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
 

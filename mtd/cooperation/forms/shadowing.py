@@ -21,12 +21,14 @@ class OfferForm(forms.Form):
     """What one may see, what not, where, and whom to ask."""
 
     title = GuardedLineField(
+        dates=True,
         label=_("Offer in a few words"),
         max_length=120,
         stored=True,
         help_text=_("For example: A morning in the parents’ group"),
     )
     what = GuardedTextField(
+        dates=True,
         label=_("What you can see"),
         max_length=2000,
         stored=True,
@@ -35,6 +37,7 @@ class OfferForm(forms.Form):
         ),
     )
     limits = GuardedTextField(
+        dates=True,
         label=_("What you cannot see"),
         max_length=1000,
         rows=3,
@@ -89,6 +92,7 @@ class RequestForm(forms.Form):
 
     date = forms.ChoiceField(label=_("Which day suits you?"), widget=forms.RadioSelect)
     wish = GuardedTextField(
+        dates=True,
         label=_("What would you like to see or ask?"),
         max_length=1000,
         rows=3,
@@ -107,6 +111,7 @@ class AnswerForm(forms.Form):
     """What the host says to a request."""
 
     answer = GuardedTextField(
+        dates=True,
         label=_("A word to the visitor"),
         max_length=1000,
         rows=3,
@@ -138,6 +143,7 @@ class ReportForm(forms.Form):
     """What one learnt about the work of the others."""
 
     report = GuardedTextField(
+        dates=True,
         label=_("What did you learn, and what will you do differently?"),
         max_length=2000,
         rows=5,

@@ -14,8 +14,9 @@ from mtd.core.guarded import GuardedLineField, GuardedTextField
 class ItemForm(forms.Form):
     """One item: what it is about, what those who come should know, how long it takes."""
 
-    title = GuardedLineField(label=_("What it is about"), max_length=200, stored=True)
+    title = GuardedLineField(dates=True, label=_("What it is about"), max_length=200, stored=True)
     text = GuardedTextField(
+        dates=True,
         label=_("What those who come should know beforehand"),
         max_length=4000,
         rows=3,

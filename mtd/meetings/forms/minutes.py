@@ -48,13 +48,15 @@ def _people(meeting: Meeting) -> Any:
 class NotesForm(forms.Form):
     """What was said about one item."""
 
-    notes = GuardedTextField(label=_("Notes"), max_length=NOTES_LIMIT, required=False, stored=True)
+    notes = GuardedTextField(
+        dates=True, label=_("Notes"), max_length=NOTES_LIMIT, required=False, stored=True
+    )
 
 
 class WordsForm(forms.Form):
     """What a task says: what, who, until when."""
 
-    text = GuardedTextField(label=_("What"), max_length=WORDS_LIMIT, rows=2, stored=True)
+    text = GuardedTextField(dates=True, label=_("What"), max_length=WORDS_LIMIT, rows=2, stored=True)
     organization = OrganizationChoice(
         label=_("Organisation"),
         queryset=Organization.objects.none(),
@@ -97,7 +99,9 @@ class DecisionForm(WordsForm):
         initial=Decision.Outcome.YES,
         widget=forms.RadioSelect,
     )
-    reason = GuardedTextField(label=_("Reason"), max_length=WORDS_LIMIT, rows=2, required=False, stored=True)
+    reason = GuardedTextField(
+        dates=True, label=_("Reason"), max_length=WORDS_LIMIT, rows=2, required=False, stored=True
+    )
     field_order = ("outcome", "text", "reason", "organization", "user", "due_on", "seen")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -157,7 +161,7 @@ class CirculateForm(forms.Form):
 class ObjectionForm(forms.Form):
     """What is not right in the minutes."""
 
-    text = GuardedTextField(label=_("What is not right, and how it should read"), max_length=4000)
+    text = GuardedTextField(dates=True, label=_("What is not right, and how it should read"), max_length=4000)
     item = forms.ChoiceField(label=_("About which item"), required=False)
 
     def __init__(self, *args: Any, items: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -168,13 +172,13 @@ class ObjectionForm(forms.Form):
 class LateForm(forms.Form):
     """What somebody wants to add to final minutes."""
 
-    text = GuardedTextField(label=_("What you want to bring up"), max_length=4000)
+    text = GuardedTextField(dates=True, label=_("What you want to bring up"), max_length=4000)
 
 
 class SettleForm(forms.Form):
     """The answer to an objection."""
 
-    reply = GuardedTextField(label=_("Your answer"), max_length=4000, rows=3, required=False)
+    reply = GuardedTextField(dates=True, label=_("Your answer"), max_length=4000, rows=3, required=False)
 
 
 class FinishForm(forms.Form):

@@ -203,6 +203,7 @@ class NewMeetingForm(_Wall, _PlaceFields):
 
     ONE, SERIES, POLL = "one", "series", "poll"
     title = GuardedLineField(
+        dates=True,
         label=_("Title"),
         max_length=120,
         required=False,

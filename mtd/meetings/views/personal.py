@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from mtd.core.access import public
 from mtd.core.errors import Refused
+from mtd.core.guarded import familiar_from
 from mtd.core.http import actor_of
 from mtd.meetings.actions import answer_by_link, vote_by_link
 from mtd.meetings.forms.planning import AnswerForm
@@ -36,6 +37,11 @@ def personal(request: HttpRequest, token: str) -> HttpResponse:
     if guest.language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         translation.activate(guest.language)
         request.LANGUAGE_CODE = guest.language
+    with familiar_from(tuple, [guest.meeting.network.language]):
+        return _of_guest(request, guest, token)
+
+
+def _of_guest(request: HttpRequest, guest: Participant, token: str) -> HttpResponse:
     meeting = guest.meeting
     minutes = objection_part(request, guest) if meeting.state == Meeting.State.HELD else {}
     form = vote_form(meeting, guest, request.POST if request.POST.get("do") == "vote" else None)

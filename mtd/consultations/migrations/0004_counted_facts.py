@@ -5,18 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agreements', '0002_initial'),
-        ('consultations', '0003_open_questions'),
-        ('meetings', '0006_people_stay_countable'),
-        ('organizations', '0001_initial'),
+        ("agreements", "0002_initial"),
+        ("consultations", "0003_open_questions"),
+        ("meetings", "0006_people_stay_countable"),
+        ("organizations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='consultation',
-            index=models.Index(condition=models.Q(('state', 'ended')), fields=['agreement', 'month', 'in_time', 'way', 'days_to_answer'], name='consultation_counted'),
+            model_name="consultation",
+            index=models.Index(
+                condition=models.Q(("state", "ended")),
+                fields=["agreement", "month", "in_time", "way", "days_to_answer", "state"],
+                name="consultation_counted",
+            ),
         ),
     ]

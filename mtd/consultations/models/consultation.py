@@ -197,7 +197,7 @@ class Consultation(Sealed):
             models.Index(fields=["state"], condition=~Q(state="ended"), name="consultation_open"),
             # What is counted of the ended ones is counted in this index alone.
             models.Index(
-                fields=["agreement", "month", "in_time", "way", "days_to_answer"],
+                fields=["agreement", "month", "in_time", "way", "days_to_answer", "state"],
                 condition=Q(state="ended"),
                 name="consultation_counted",
             ),

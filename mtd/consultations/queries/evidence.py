@@ -49,14 +49,19 @@ def answered_in_time(agreements: Collection[uuid.UUID]) -> list[Answered]:
     )
     counts: Counter[tuple[uuid.UUID, date, bool]] = Counter()
     ended = between.filter(state=State.ENDED).order_by().values_list("agreement", "month", "in_time")
-    for agreement_id, month, in_time, count in ended.annotate(count=Count("pk")):
+    for agreement_id, month, in_time, count in ended.annotate(count=Count("*")):
         if agreement_id is not None and month is not None:
             counts[agreement_id, month, in_time is not False] += count
-    still_open = between.filter(state__in=OPEN).values_list("agreement", "sent_at", "in_time")
+    still_open = _open(between).values_list("agreement", "sent_at", "in_time")
     for agreement_id, sent_at, in_time in still_open:
         if agreement_id is not None and sent_at is not None:
             counts[agreement_id, timezone.localdate(sent_at).replace(day=1), in_time is not False] += 1
     return [Answered(*key, count) for key, count in sorted(counts.items(), key=str)]
+
+
+def _open(rows: QuerySet[Consultation]) -> QuerySet[Consultation]:
+    """Those that have not ended, said as the index of open ones says it."""
+    return rows.filter(state__in=OPEN).exclude(state=State.ENDED).order_by()
 
 
 @dataclass(frozen=True)
@@ -206,9 +211,9 @@ _ALIKE = ("from_system", "to_system", "topic", "age_band", "days_to_answer", "in
 def _facts(rows: QuerySet[Consultation]) -> Iterator[_Fact]:
     """Two queries: the ended ones are put together by the database, the open ones are few."""
     ended = rows.filter(state=State.ENDED, month__isnull=False).order_by().values_list("month", *_ALIKE)
-    for month, *alike, count in ended.annotate(count=Count("pk")):
+    for month, *alike, count in ended.annotate(count=Count("*")):
         yield _fact(month, alike, count)
-    for sent_at, *alike in rows.filter(state__in=OPEN).values_list("sent_at", *_ALIKE):
+    for sent_at, *alike in _open(rows).values_list("sent_at", *_ALIKE):
         yield _fact(timezone.localdate(sent_at).replace(day=1), alike, 1)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from mtd.consultations.models import Consultation, Contribution, Way
-from mtd.consultations.permissions import visible_to
+from mtd.consultations.permissions import OPEN, visible_to
 from mtd.core.actor import Actor
 from mtd.core.steps import News, NextStep
 
@@ -139,7 +139,7 @@ def recent(actor: Actor, since: datetime) -> list[News]:
     """Answers to what the person asked, and what came of questions they answered: numbers only. Two queries."""
     if actor.user_id is None:
         return []
-    seen = visible_to(actor).exclude(state=State.ENDED)
+    seen = visible_to(actor).filter(state__in=OPEN).exclude(state=State.ENDED)
     found = []
     answered = seen.filter(asked_by=actor.user_id, answered_at__gte=since).order_by("-answered_at")
     for one in answered.defer("case", "kept")[:12]:

@@ -8,8 +8,10 @@ not, in which network and under which agreement.
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, time
+from typing import NamedTuple
 
 from django.db import transaction
 from django.urls import reverse
@@ -103,9 +105,13 @@ def empty(
     for model in (Contribution, Reading, Round):
         # Notes of a round go with it.
         model._default_manager.filter(consultation__in=pks).delete()
+    facts: dict[_Fact, list[uuid.UUID]] = defaultdict(list)
     for one in consultations:
-        _keep_the_fact(one, ending, today or timezone.localdate())
-        record(actor, "consultation.ended", one, way=one.way, ending=ending.value, days=one.days_to_answer)
+        fact = _fact_of(one, ending)
+        facts[fact].append(one.pk)
+        record(actor, "consultation.ended", one, way=one.way, ending=ending.value, days=fact.days_to_answer)
+    for fact, same in facts.items():
+        _keep_only(fact, same, ending, today or timezone.localdate())
     unlink_items(actor=actor, source_kind=SOURCE, source_ids=[str(pk) for pk in pks])
     home = reverse("consultations:index")
     forget_notices_about(actor=actor, links=[f"{home}{pk}/" for pk in pks])
@@ -130,25 +136,37 @@ def _keys_of(pks: Collection[uuid.UUID]) -> list[uuid.UUID]:
     return [key for found in rows for key in found.values_list("data_key_id", flat=True) if key is not None]
 
 
-def _keep_the_fact(one: Consultation, ending: Consultation.Ending, today: date) -> None:
+class _Fact(NamedTuple):
+    """What a consultation leaves behind that is not in its row yet."""
+
+    month: date
+    days_to_answer: int | None
+    in_time: bool | None
+
+
+def _fact_of(one: Consultation, ending: Consultation.Ending) -> _Fact:
     asked = timezone.localdate(one.sent_at or one.created_at)
-    month = asked.replace(day=1)
-    began = timezone.make_aware(datetime.combine(month, time()))
+    days, in_time = one.days_to_answer, one.in_time
     if one.answered_at is not None:
-        one.days_to_answer = max(0, (timezone.localdate(one.answered_at) - asked).days)
-    if one.due_at is not None and one.in_time is None:
+        days = max(0, (timezone.localdate(one.answered_at) - asked).days)
+    if one.due_at is not None and in_time is None:
         if one.answered_at is not None:
-            one.in_time = one.answered_at <= one.due_at
+            in_time = one.answered_at <= one.due_at
         elif ending == Consultation.Ending.TIME:
-            one.in_time = False
-    Consultation.objects.filter(pk=one.pk).update(
+            in_time = False
+    return _Fact(asked.replace(day=1), days, in_time)
+
+
+def _keep_only(fact: _Fact, pks: Collection[uuid.UUID], ending: Consultation.Ending, today: date) -> None:
+    began = timezone.make_aware(datetime.combine(fact.month, time()))
+    Consultation.objects.filter(pk__in=pks).update(
         state=Consultation.State.ENDED,
         ending=ending,
-        month=month,
+        month=fact.month,
         # The day would tell when it was answered, so the month is enough here as well.
         ended_on=today.replace(day=1),
-        days_to_answer=one.days_to_answer,
-        in_time=one.in_time,
+        days_to_answer=fact.days_to_answer,
+        in_time=fact.in_time,
         organization=None,
         asked_by=None,
         recipient=None,

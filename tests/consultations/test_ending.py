@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connections, transaction
 from django.test import Client, override_settings
 from django.utils import timezone
@@ -28,7 +29,7 @@ from mtd.consultations.models import (
 )
 from mtd.consultations.permissions import visible_to
 from mtd.core.actor import SYSTEM
-from mtd.core.encryption import InvalidTag, KeyDestroyed, forget_keys
+from mtd.core.encryption import InvalidTag, KeyDestroyed, Sealed, forget_keys
 from mtd.core.errors import NotAllowed, Refused
 from mtd.core.jobs import GRACE, clean_key_store, sweep_unused_keys
 from mtd.core.models import DataKey
@@ -441,3 +442,45 @@ def test_a_page_whose_text_does_not_open_says_so_and_the_rest_works(
     for path in ("/consultations/", "/", "/danger/now/"):
         assert client.get(path).status_code == 200, path
     assert ending.end(actor=cast.actor(ASKER), consultation=found, ending="asker").state == "ended"
+
+
+KEPT = {
+    *(
+        "id",
+        "year",
+        "serial",
+        "network",
+        "agreement",
+        "way",
+        "question_key",
+        "state",
+        "created_at",
+        "changed_at",
+    ),
+    *("topic", "age_band", "from_system", "to_system", "helped", "month", "days_to_answer", "in_time"),
+    *("ended_on", "ending"),
+}
+"""What stays of a consultation, and why is said in docs/retention.md. Whoever adds a field decides here."""
+
+
+def test_nothing_but_what_is_listed_survives_the_end(cast: Cast) -> None:
+    asked(
+        cast,
+        LONG_AGO,
+        LONG_AGO,
+        adviser=cast.people[ANSWERER],
+        closed_at=at(LONG_AGO),
+        reminded_at=at(LONG_AGO),
+        meeting=a_meeting(cast.networks["birkenfurt"], Kind.CASE_DISCUSSION),
+    )
+    jobs.end_due()
+    found = Consultation.objects.get()
+    values = {field.name: getattr(found, field.name) for field in Consultation._meta.concrete_fields}
+    assert {name for name, value in values.items() if value not in (None, "", 0)} - KEPT == set()
+
+
+def test_every_sealed_text_of_this_slice_is_known_to_its_end() -> None:
+    sealed = {
+        model for model in apps.get_app_config("consultations").get_models() if issubclass(model, Sealed)
+    }
+    assert sealed == {Consultation, Contribution, RoundNote, Learning}

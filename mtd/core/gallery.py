@@ -137,7 +137,7 @@ def _guarded() -> ExampleGuardForm:
         (Kind.ORGANISATION, False, "youth office", "organisation", "", "public"),
     )
     form = ExampleGuardForm(initial={"story": text}, auto_id="guard_%s")
-    form.fields["story"].widget.judgement = Judgement(  # type: ignore[attr-defined]
+    form.fields["story"].widget.judgement = Judgement(
         text,
         tuple(
             Passage(

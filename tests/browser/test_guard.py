@@ -115,7 +115,7 @@ def test_one_click_takes_the_suggestion_the_next_passage_gets_the_focus_and_undo
     expect(page.locator("[data-find]")).to_have_count(2)
     expect(page.get_by_role("status").filter(has_text="Please check 2 passages.")).to_have_count(1)
     town = page.locator("[data-find]", has_text="Hückelhoven")
-    suggestion = town.locator(".find__new").inner_text().removeprefix("better: ").strip()
+    suggestion = town.locator(".find__new").inner_text().removeprefix("better:").strip()
     take = town.get_by_role("button", name=f"Take it: {suggestion}")
     take.focus()
     page.keyboard.press("Enter")

@@ -22,6 +22,7 @@ from tests.cast import Cast
 from tests.factories.consultations import STORY, STRENGTHS, a_case, a_draft
 
 Browse = Callable[..., Client]
+RARE = "The mother is often tired in the evening and wants help. She is the only vet in the village."
 CERTAIN = "Write to ada@kowalczyk.example about it."
 
 
@@ -317,15 +318,14 @@ def test_a_complete_and_clear_case_is_sent_from_the_check_page(
 
 
 def test_a_reason_given_once_is_remembered(page: Client, draft: Consultation) -> None:
-    words = "She is the only vet in the village."
-    (passage,) = judge(words).passages
+    (passage,) = judge(RARE).passages
     assert not passage.must_go
-    data = story_data(draft, story=words, do="next")
+    data = story_data(draft, story=RARE, do="next")
     assert page.post(address("story", draft), data).status_code == 422
     data |= {"revision": now(draft).revision, f"story-keep-{passage.token}": "general"}
     assert page.post(address("story", draft), data).status_code == 302
     assert kept_reasons_of(now(draft)) == {passage.token: "general"}
-    again = story_data(draft, story=f"{words} She works a lot.", do="next")
+    again = story_data(draft, story=f"{RARE} She works a lot.", do="next")
     assert page.post(address("story", draft), again).status_code == 302
     assert "Could still tell" not in page.get(address("check", draft)).content.decode()
 
@@ -333,9 +333,7 @@ def test_a_reason_given_once_is_remembered(page: Client, draft: Consultation) ->
 def test_a_passage_that_means_one_person_makes_it_perhaps_a_single_family(
     page: Client, draft: Consultation
 ) -> None:
-    page.post(
-        address("story", draft), story_data(draft, story="She is the only vet in the village.", autosave="1")
-    )
+    page.post(address("story", draft), story_data(draft, story=RARE, autosave="1"))
     assert "It might be a single family" in page.get(address("story", draft)).content.decode()
 
 

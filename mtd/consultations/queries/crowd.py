@@ -29,7 +29,11 @@ def region_of(network: Network) -> Region:
     name = _WORDS.sub(" ", re.split(r"[,(]", network.region)[0]).strip()
     found = population(name, _ISO.get(network.country, network.country)) if name else None
     if found:
-        return Region(network.region, found, _("GeoNames, the largest place of this name"))
+        return Region(
+            network.region,
+            found,
+            _("GeoNames, the largest place of this name; the region has at least as many"),
+        )
     return Region(network.region)
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from mtd.consultations.models import Consultation, Contribution, Way
 from mtd.consultations.permissions import OPEN, visible_to
@@ -109,7 +109,7 @@ def _answer(row: Row) -> NextStep:
         row,
         gettext("Question %(number)s waits for an answer") % {"number": one.number},
         text.strip(),
-        gettext("Answer"),
+        pgettext("verb", "Answer"),
         due=due,
         late=row.late,
     )

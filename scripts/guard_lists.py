@@ -264,6 +264,9 @@ def build_words(language: str) -> None:
         table[spelt] = max(table.get(spelt, 0) & 15, level) | common.get(spelt, 0)
         if len(table) >= WORDS.get(language, 80_000):
             break
+    for word, value in list(table.items()):  # usual words as they are typed in a hurry, without their accents
+        if value & 15 > 5:
+            table.setdefault(fold(word), value & ~15 | (value & 15) - 2)
     names = lists.names()
     for word in bases:  # rare words of the dictionary, so that not every unknown word looks like a name
         if word not in table and not names.get(fold(word)):

@@ -54,7 +54,7 @@ def kept_back(example: Example) -> bool:
 
 def read_jsonl(path: Path) -> Iterator[Example]:
     opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8") as stream:  # type: ignore[operator]
+    with opener(path, "rt", encoding="utf-8") as stream:
         for line in stream:
             row = json.loads(line)
             yield Example(
@@ -156,7 +156,7 @@ class Names:
         choices = source[origin] or source["other"]
         if not choices:
             return word
-        new = dice.choice(choices)
+        new: str = dice.choice(choices)
         if is_known or language in ("en", "fr", "es", "it", "pt"):
             return new
         # Inflected: take the ending over where the stem is a listed name and the new name can take it.

@@ -138,9 +138,12 @@ def gather(texts: Path, names: Names | None, dice: random.Random, hold: bool) ->
             half = [e for e in read_jsonl(path) if split_of(e.id) == "dev" and "deduce" not in e.source]
             whole += half * (4 if language == "el" else 2)
     for language in LANGUAGES:
-        path = ROOT / "content" / "guard" / f"{language}.txt"
-        if path.exists():
-            whole += list(read_cases(path, language))
+        own = [ROOT / "content" / "guard" / f"{language}.txt"]
+        if not hold:
+            own.append(ROOT / "tests" / "deidentification" / "cases" / f"{language}.dev.txt")
+        for path in own:
+            if path.exists():
+                whole += list(read_cases(path, language))
     whole += list(read_messages(ROOT / "locale" / "de" / "LC_MESSAGES" / "django.po"))
     whole += list(medical(ROOT / "content" / "guard" / "medical.toml", dice))
     if hold:
@@ -219,17 +222,17 @@ class Adam:
         self.weights -= self.rate * mean / (np.sqrt(square) + 1e-8)
 
 
-def train(corpus: Corpus, epochs: int, WIDTH: int = 32, HIDDEN: int = 96, seed: int = 7) -> Tagger:
+def train(corpus: Corpus, epochs: int, width: int = 32, cells: int = 96, seed: int = 7) -> Tagger:
     """Learn the weights."""
     rng = np.random.default_rng(seed)
     words = corpus.matrix()
     itself = np.array(corpus.itself, bool)
-    table = (rng.standard_normal((SIZE, WIDTH)) * 0.15).astype(np.float32)
+    table = (rng.standard_normal((SIZE, width)) * 0.15).astype(np.float32)
     table_square = np.full(SIZE, 1e-4, np.float32)
     span = 2 * REACH + 1
-    into = (rng.standard_normal((span * WIDTH + SITUATION, HIDDEN)) * 0.1).astype(np.float32)
-    bias = np.zeros(HIDDEN, np.float32)
-    out = (rng.standard_normal((HIDDEN, 4)) * 0.1).astype(np.float32)
+    into = (rng.standard_normal((span * width + SITUATION, cells)) * 0.1).astype(np.float32)
+    bias = np.zeros(cells, np.float32)
+    out = (rng.standard_normal((cells, 4)) * 0.1).astype(np.float32)
     out_bias = np.array([2, 0, 0, 0], np.float32)
     rate = 0.003
     tuned = [Adam(weights, rate) for weights in (into, bias, out, out_bias)]
@@ -269,7 +272,7 @@ def train(corpus: Corpus, epochs: int, WIDTH: int = 32, HIDDEN: int = 96, seed: 
             count = len(all_ids)
             inner = np.arange(REACH, count - REACH)
             around = inner[:, None] + np.arange(-REACH, REACH + 1)[None, :]
-            window = vectors[where[around]].reshape(len(inner), span * WIDTH)
+            window = vectors[where[around]].reshape(len(inner), span * width)
             inputs = np.concatenate([window, situation[inner]], axis=1)
             raw = inputs @ into + bias
             hidden = np.maximum(raw, 0)
@@ -288,7 +291,7 @@ def train(corpus: Corpus, epochs: int, WIDTH: int = 32, HIDDEN: int = 96, seed: 
             out_slope, out_bias_slope = dropped.T @ slope, slope.sum(axis=0)
             back = (slope @ out.T) * keep * (raw > 0)
             into_slope, bias_slope = inputs.T @ back, back.sum(axis=0)
-            window_slope = (back @ into[: span * WIDTH].T).reshape(-1, WIDTH)
+            window_slope = (back @ into[: span * width].T).reshape(-1, width)
             spread = csr_matrix(
                 (np.ones(around.size, np.float32), (where[around].ravel(), np.arange(around.size))),
                 shape=(len(unique), around.size),

@@ -92,7 +92,7 @@ def word_features(form: str, language: str, capitals: bool) -> list[int]:
         strings += _listed(low, language, figure)
     strings.append(f"sh {figure}")
     known = _numbers[language]
-    found = []
+    found: list[int] = []
     for string in strings:
         pair = known.get(string)
         if pair is None:

@@ -81,19 +81,19 @@ def test_a_name_in_any_text_stops_the_sending_and_keeps_the_draft(cast: Cast, ag
 
 
 def test_a_passage_that_was_kept_with_a_reason_passes(cast: Cast, agreement: Agreement) -> None:
-    story = "The mother has relapsed. Hannelore Brinkmann sees her often."
-    to_check = [p for p in judge(story).passages if not p.must_go]
-    if not to_check:
-        pytest.skip("the guard asks nothing here")
+    story = "The mother has relapsed. They moved to Ahlenried."
+    (passage,) = judge(story).passages
+    assert not passage.must_go
     actor = cast.actor(ASKER)
     draft = drafted(actor, agreement, case=a_case(story=story))
     with refusal("guard"):
         send(actor=actor, consultation=draft)
-    reasons = ",".join(f'"{p.token}":"professional"' for p in to_check)
-    draft.kept = f'{{"story":{{{reasons}}}}}'
+    draft.kept = f'{{"story":{{"{passage.token}":"no such reason"}}}}'
     draft.save(update_fields=["kept"])
-    if any(p.must_go for p in judge(story).passages):
-        pytest.skip("the guard is certain here")
+    with refusal("guard"):
+        send(actor=actor, consultation=draft)
+    draft.kept = f'{{"story":{{"{passage.token}":"public"}}}}'
+    draft.save(update_fields=["kept"])
     assert send(actor=actor, consultation=draft).state == State.SENT
 
 

@@ -91,7 +91,7 @@ def _code(text: Text, match: re.Match[str]) -> Iterator[Mark]:
         known is not None
         and place
         and place[0].isupper()
-        and (len(code) > 4 or _likely(plain, match.start(), code))
+        and (len(code) > 4 or _likely(plain, match.start(), ""))
     ):
         yield text.mark(match.start(), to, Kind.ADDRESS, 0.85, len(code) > 4, "postcode_place")
     elif place and telling and place[0].isupper():

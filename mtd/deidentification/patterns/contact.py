@@ -133,6 +133,8 @@ _NUMBER = re.compile(
     r"(?:(?<![\w.,+/-])(?:00[ ]?)?|(?<![\w+])\+[ ]?)\(?\d(?:[ ]?[\d()/.–-]|[ ][/–-][ ]){4,24}\d(?:[ ]?x\d{2,5})?(?![\w%€$£]|[.,]\d)"
 )
 _GROUPED = re.compile(r"\d{1,3}(?:[ .]000|[.]\d{3})+")
+_NO_PHONE = re.compile(r"\d{1,4}[ ]?[./-][ ]?\d{1,2}[ ]?[./-][ ]?\d{1,4}|\d{1,4}/(?:\d\d|(?:19|20)\d\d)")
+"""A date, or the number of a law and its year."""
 _UNIT = re.compile(
     r"[ ]?(?:€|eur|\$|£|%|chf|kč|mg|ml|mmol|kg|g\b|km|cm|mm|m\b|m²|stunden|hours|heures|kinder|children|menschen|people|"
     r"einwohn|inhabit|habit|inwoner|asuka|tsd|mio|million|punkte|points|jahre|years|uhr|h\b)",
@@ -154,6 +156,8 @@ def _phones(text: Text) -> Iterator[Mark]:
         if not 5 <= figures <= 17:
             continue
         at, to = match.span()
+        if _NO_PHONE.fullmatch(found):
+            continue
         said = announced(text.language, "phone", _SAID).search(plain, max(0, at - 32), at) is not None
         if not said and (_UNIT.match(plain, to) or _GROUPED.fullmatch(found)):
             continue

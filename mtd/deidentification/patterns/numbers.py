@@ -49,7 +49,7 @@ _FILE = (
     r"občiansk\w* preukaz\w*|občansk\w* průkaz\w*|op č|pas č"
 )
 _VALUE = re.compile(
-    r"(?:[A-Za-zΑ-ΩČŠŽ]{1,6}[ ./-]?){0,3}\d[\dA-Za-z]*(?:[ ]?[./-][ ]?[\dA-Za-z]+|[ ]\d[\dA-Za-z]*){0,6}"
+    r"(?:[A-Za-zΑ-ΩČŠŽ]{1,6}[ ./-]?){0,3}\d[\dA-Za-z]*(?:[ ]?[./-][ ]?[\dA-Za-z]+|[ ]\d[\dA-Za-z]*|[ ][A-Z][A-Za-z]{0,4}[ ]\d+){0,6}"
 )
 _LAW_SIGN = re.compile(r"(?:§|\bart\.?|\babs\.?|icd|dsm|iso|din|en)[ -]{0,2}$", re.IGNORECASE)
 

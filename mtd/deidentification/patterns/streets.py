@@ -129,7 +129,7 @@ _ADJECTIVAL = re.compile(
 """Czech, Slovak and Slovene ones: "Husova 12"."""
 _HOUSE = re.compile(rf"(?<=[^\W\d_][ ])\d{{1,4}}(?:/\d{{1,4}})?[a-z]?(?![^\W_]){_NO_UNIT}", re.IGNORECASE)
 _COUNTED = listed(
-    "tag woche monat jahr kapitel abschnitt seite punkt phase modul gruppe klasse teil raum zimmer haus stufe "
+    "januar februar märz april mai juni juli august september oktober november dezember nachbeobachtung tag woche monat jahr kapitel abschnitt seite punkt phase modul gruppe klasse teil raum zimmer haus stufe "
     "platz schritt fall stunde serum alter durchschnitt schnitt umfang wert anhang bereich quartal zeitraum "
     "jahrgang gespräch termin artikel absatz ziffer nummer version serum vergleich verhältnis station block "
     "kreis band heft satz stock geschoss paragraph paragraf paragrafen kurs lebensjahr"
@@ -147,6 +147,18 @@ _GENERAL = listed(
     "spoorweg kerkhof speelplein schoolplein autobaan straat valtatie moottoritie koulutie junarata "
     "umgehungsstraße unterweg bergweg bildungsweg wohnweg kreisstraße straßenkinder ballung"
 )
+_EVERYWHERE = frozenset(
+    (
+        "hauptstraße",
+        "hauptstrasse",
+        "dorfstraße",
+        "dorfstrasse",
+        "dorpsstraat",
+        "kerkstraat",
+        "stationsstraat",
+    )
+)
+"""Streets that many places have: with a number they are an address, without one they say little."""
 _SURE = re.compile(
     r"stra(?:ß|ss)|str\.|gasse|laan|straat|katu|kadu|rue|calle|via|rua|ulic|οδ|street|road|avenue|allee|cesta|avenida|viale|piazza|praça|plaza|náměst|námest|"
     r"ul\.|c/",
@@ -201,7 +213,7 @@ def _street(text: Text, match: re.Match[str]) -> Iterator[Mark]:
         name = " ".join(words)
         at = match.start() if groups.get("first") else begin
         last = words[-1].lower()
-        if last in _GENERAL or (not numbered and _ordinary(text, last)):
+        if last in _GENERAL or (not numbered and (last in _EVERYWHERE or _ordinary(text, last))):
             return
         if (
             not text.small

@@ -19,7 +19,8 @@ from django.utils.translation import pgettext
 
 from .case import HOUSEHOLD, Bond, Case, Gender, Kin, Lives, Person, Since, Strength
 from .kinship import FAMILY, pairs, parents
-from .layout import LINE, Figure, Layout, Rect, Stroke, TieBox, lay_out, width
+from .layout import lay_out
+from .sheet import LINE, Figure, Layout, Stroke, TieBox
 
 
 @dataclass(frozen=True)
@@ -364,4 +365,4 @@ def _square(x: float, y: float, half: float, round_by: float = 0) -> str:
     return f'<rect class="gp" x="{left}" y="{top}" width="{side}" height="{side}"{corner}/>'
 
 
-__all__ = ["Picture", "Rect", "draw", "person_row", "sentences", "width"]
+__all__ = ["Picture", "draw", "person_row", "sentences"]

@@ -19,9 +19,10 @@ from mtd.consultations.case import (
     Tie,
     TieKind,
 )
-from mtd.consultations.layout import Layout, Rect, lay_out, width, wrap
+from mtd.consultations.layout import lay_out
 from mtd.consultations.models import AgeBand
 from mtd.consultations.picture import draw
+from mtd.consultations.sheet import Layout, Rect, width, wrap
 from tests.factories.consultations import a_case
 
 from .cases import any_case

@@ -17,7 +17,7 @@ from django.utils.translation import pgettext
 from mtd.consultations.actions.drafting import DraftConflict
 from mtd.consultations.case import Case
 from mtd.consultations.crowd import Crowd
-from mtd.consultations.forms.case import HouseholdForm, StoryForm
+from mtd.consultations.forms.case import CaseForm
 from mtd.consultations.models import Consultation
 from mtd.consultations.permissions import can_edit
 from mtd.consultations.queries.case import case_of, case_view
@@ -30,7 +30,6 @@ from mtd.core.http import actor_of, is_fragment
 from .gate import consultation_or_404
 
 Save = Callable[[], Consultation]
-CaseForm = HouseholdForm | StoryForm
 _PLACES = {"person": "persons", "tie": "ties", "relation": "relations"}
 """Where the rows of a kind stand on the page."""
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from mtd.consultations.actions.drafting import save_household
-from mtd.consultations.forms.case import HouseholdForm
+from mtd.consultations.forms.household import HouseholdForm
 from mtd.consultations.queries.case import case_of, kept_reasons_of
 from mtd.core.http import actor_of
 

@@ -14,6 +14,7 @@ EXPLAINED = {
     Area.MEETINGS: _("Dates found, minutes to read, objections. Invitations always come at once."),
     Area.DUTIES: _("What the agreement asks for and when it is due."),
     Area.NEEDS: _("Needs raised in your network, and the answers to them."),
+    Area.CONSULTATIONS: _("Questions that wait for your answer, and answers to yours; by their number only."),
     Area.EXCHANGE: _("Job shadowing, the partner pulse, who is who."),
     Area.REPORTS: _("Yearly reports to read or to approve."),
 }

@@ -42,6 +42,7 @@ from mtd.guide.actions import give_feedback
 from mtd.guide.models import GuideVersion
 from mtd.organizations import actions as organizations
 from mtd.organizations.models import Invitation, Membership
+from tests.architecture.world_asked import Asked, build_asked
 from tests.architecture.world_lived import Lived, build_lived
 from tests.cast import Cast, build_cast
 from tests.factories import agreements as factory
@@ -80,6 +81,7 @@ class World:
     lived: Agreement
     foreign: Agreement
     life: Lived
+    asked: Asked
     clients: dict[str, Client] = field(default_factory=dict)
 
     def client(self, person: str) -> Client:
@@ -142,7 +144,7 @@ class World:
             found["key"] = f"answer:{KEY}"
         if route in ("agreements:signature", "agreements:sign_file"):
             found["agreement_id"] = self.signing.pk
-        found |= self.life.arguments(route)
+        found |= self.life.arguments(route) | self.asked.arguments(route)
         return found | self.cases.get((route, case), ({}, {}))[0]
 
     def payload(self, route: str, case: str) -> dict[str, Any]:
@@ -186,252 +188,277 @@ class World:
             "help_system": "addiction_care",
             "city": "Ahlenried",
         }
-        return {
-            # the same address for an agreement of another network, one being signed, one in force
-            ("agreements:overview", "foreign"): (there, {}),
-            ("agreements:overview", "signing"): (at_signing, {}),
-            ("agreements:overview", "lived"): (lived, {}),
-            ("agreements:text", "lived"): (lived, {}),
-            ("agreements:pdf", "lived"): (lived, {}),
-            ("agreements:json", "foreign"): (there, {}),
-            ("agreements:pdf", "foreign"): (there, {}),
-            ("agreements:docx", "foreign"): (there, {}),
-            ("agreements:log", "foreign"): (there, {}),
-            ("agreements:text_version", "none"): ({"number": 7}, {}),
-            ("agreements:profile", "working"): ({"code": self.working.code}, {}),
-            ("agreements:profile_pdf", "working"): ({"code": self.working.code}, {}),
-            ("public:profile", "working"): ({"code": self.working.code}, {}),
-            ("public:profile", "signing"): ({"code": self.signing.code}, {}),
-            ("public:verify_code", "working"): ({"code": self.working.code}, {}),
-            ("public:verify_code", "signing"): ({"code": self.signing.code}, {}),
-            # another agreement's objects under this agreement's address
-            ("agreements:meeting_edit", "foreign"): ({"meeting_id": road_meeting(self.foreign)}, {}),
-            ("agreements:annex", "foreign"): ({"annex_id": Annex.objects.get(agreement=self.foreign).pk}, {}),
-            ("agreements:annex_file", "foreign"): (
-                {"annex_id": Annex.objects.get(agreement=self.foreign).pk},
-                {},
-            ),
-            ("agreements:annex_pdf", "foreign"): (
-                {"annex_id": Annex.objects.get(agreement=self.foreign).pk},
-                {},
-            ),
-            ("agreements:annex", "reject"): ({}, {"do": "reject", "version": "1", "no-1-reason": "x"}),
-            ("agreements:annexes", "prepare"): ({}, {"do": "prepare"}),
-            ("agreements:signature", "mixed"): ({"agreement_id": self.working.pk}, {}),
-            ("agreements:sign_file", "mixed"): ({"agreement_id": self.working.pk}, {}),
-            ("agreements:sign_file", "foreign"): (foreign_round, {}),
-            ("agreements:sign_file", "scan"): ({"file_id": self.file("scan.pdf").pk}, {}),
-            ("agreements:sign_file", "decision"): ({"file_id": self.file("decision.pdf").pk}, {}),
-            ("agreements:sign_file", "evidence"): ({"file_id": self.file("evidence.pdf").pk}, {}),
-            ("agreements:sign_file", "loose"): ({"file_id": self.file("loose.pdf").pk}, {}),
-            # questions
-            ("agreements:question", "agree"): ({}, {"a-stance": "agree", "a-seen": "1"}),
-            ("agreements:question", "park"): ({}, {"a-stance": "parked", "a-seen": "1"}),
-            ("agreements:question", "adopt"): (
-                {"key": differs.question_key},
-                {"do": "adopt", "position": str(differs.pk), "seen": "1"},
-            ),
-            ("agreements:question", "restore-foreign"): (
-                {},
-                {"do": "restore", "entry": str(other_entry.pk), "seen": "1"},
-            ),
-            ("agreements:question", "foreign"): (there, {"a-stance": "agree", "a-seen": "1"}),
-            ("agreements:draft", "foreign"): (there, {"a-text": "x"}),
-            ("agreements:draft", "typed"): ({}, {"a-text": "x"}),
-            # wording and comments
-            ("agreements:clause", "accept"): (
-                {"key": amendment.question_key},
-                {"do": "accept", "amendment": str(amendment.pk)},
-            ),
-            ("agreements:clause", "propose"): (
-                {"key": amendment.question_key},
-                {"do": "propose-de", "w-de-language": "de", "w-de-text": "Anders.", "w-de-reason": ""},
-            ),
-            ("agreements:clause", "withdraw"): (
-                {"key": amendment.question_key},
-                {"do": "withdraw", "amendment": str(amendment.pk)},
-            ),
-            ("agreements:comment", "everyone"): (
-                {"key": amendment.question_key},
-                {"do": "add", "c-body": "x", "c-visibility": "everyone"},
-            ),
-            ("agreements:comment", "us"): (
-                {"key": amendment.question_key},
-                {"do": "add", "c-body": "x", "c-visibility": "us"},
-            ),
-            ("agreements:comment", "settle-everyone"): (
-                {"key": amendment.question_key},
-                {"do": "settle", "comment": str(comments["for everyone"])},
-            ),
-            ("agreements:comment", "settle-others"): (
-                {"key": amendment.question_key},
-                {"do": "settle", "comment": str(comments["only the drug help centre"])},
-            ),
-            ("agreements:comment", "delete-others"): (
-                {"key": amendment.question_key},
-                {"do": "delete", "comment": str(comments["only the drug help centre"])},
-            ),
-            ("agreements:comment", "delete-everyone"): (
-                {"key": amendment.question_key},
-                {"do": "delete", "comment": str(comments["for everyone"])},
-            ),
-            ("agreements:comment", "reply-others"): (
-                {"key": amendment.question_key},
-                {
-                    "do": "reply",
-                    "comment": str(comments["only the drug help centre"]),
-                    "c-body": "x",
-                },
-            ),
-            # the road
-            ("agreements:plan_step", "dates"): ({"step_key": step}, {f"{step}-planned_from": "2026-12-01"}),
-            ("agreements:check_step", "ticks"): ({"step_key": step}, {"checked": "x"}),
-            ("agreements:meeting_new", "plan"): ({}, {"meeting-on": "2026-12-01"}),
-            ("agreements:meeting_edit", "change"): ({}, {"meeting-on": "2026-12-01"}),
-            ("agreements:todo", "add"): ({}, {"todo-what": "x"}),
-            ("agreements:todo", "done"): ({}, {"done": str(todo.pk)}),
-            ("agreements:todo", "done-foreign"): ({}, {"done": str(other_todo.pk)}),
-            # who takes part
-            ("agreements:parties", "frame"): (
-                {},
-                {"do": "frame", "title": "Anders", "purpose": "", "legal_form": "protocol", "started_on": ""},
-            ),
-            ("agreements:parties", "add_party"): ({}, {"do": "add_party", "organization": str(free.pk)}),
-            ("agreements:parties", "remove_party"): ({}, {"do": "remove_party", "party": str(other.pk)}),
-            ("agreements:parties", "remove-foreign"): (
-                {},
-                {"do": "remove_party", "party": str(self.foreign.parties.order_by("order")[0].pk)},
-            ),
-            ("agreements:parties", "abandon"): ({}, {"do": "abandon", "abandon-reason": "x"}),
-            ("agreements:parties", "remove_moderator"): (
-                {},
-                {
-                    "do": "remove_moderator",
-                    "moderator": str(Moderator.objects.get(agreement=self.working).pk),
-                },
-            ),
-            ("agreements:new", "found"): (
-                {},
-                {
-                    "organizations": [str(free.pk), str(self.cast.organizations["drogenhilfe-ahlenried"].pk)],
-                    "guide_version": str(self.version.guide_version_id),
-                    "title": "Neu",
-                    "purpose": "",
-                    "legal_form": "undecided",
-                    "language": "de",
-                    "second_language": "",
-                    "binding_language": "",
-                    "started_on": "2026-11-21",
-                },
-            ),
-            # adopting and signing
-            ("agreements:sign", "foreign"): (there, {"do": "start"}),
-            ("agreements:sign", "start"): ({}, {"do": "start"}),
-            ("agreements:sign", "cancel"): (at_signing, {"do": "cancel", "cancel-reason": "x"}),
-            ("agreements:sign", "confirm"): ({}, {"do": "confirm", "mandate": str(mandate.pk)}),
-            ("agreements:sign", "confirm-foreign"): ({}, {"do": "confirm", "mandate": str(other_mandate.pk)}),
-            ("agreements:sign", "revoke"): ({}, {"do": "revoke", "mandate": str(mandate.pk)}),
-            ("agreements:signature", "read"): ({"signature_id": own_place}, {"do": "read"}),
-            ("agreements:signature", "hold"): ({"signature_id": own_place}, {"do": "hold"}),
-            ("agreements:signature", "sign"): (
-                {"signature_id": own_place},
-                {"do": "sign", "sign-declaration": "Leonie Brandt", "sign-code": "000000"},
-            ),
-            ("agreements:signature", "decline"): (
-                {"signature_id": own_place},
-                {"do": "decline", "decline-reason": "x"},
-            ),
-            ("agreements:signature", "accept"): ({"signature_id": paper}, {"do": "accept"}),
-            ("agreements:signature", "refuse"): (
-                {"signature_id": paper},
-                {"do": "refuse", "refuse-reason": "x"},
-            ),
-            ("agreements:signature", "paper"): (
-                {"signature_id": own_place},
-                {
-                    "do": "paper",
-                    "paper-mandate": str(Mandate.objects.get(party__signatures=own_place).pk),
-                    "paper-signed_on": today,
-                    "paper-file": SimpleUploadedFile("x.pdf", PDF, "application/pdf"),
-                },
-            ),
-            ("agreements:signature", "foreign"): ({"agreement_id": self.foreign.pk}, {"do": "decline"}),
-            # the life of an agreement in force
-            ("agreements:life", "foreign"): (there, {"do": "profile", "public": "1"}),
-            ("agreements:life", "profile"): (lived, {"do": "profile", "public": "0"}),
-            ("agreements:life", "terminate"): (
-                lived,
-                {"do": "terminate", "terminate-on": today, "terminate-reason": "x"},
-            ),
-            ("agreements:life", "notice"): (
-                lived,
-                {"do": "notice", "notice-on": "2029-12-31", "notice-reason": "x"},
-            ),
-            ("agreements:life", "review"): (
-                lived,
-                {"do": "review", "review-outcome": "x", "review-next_review": "2029-12-31"},
-            ),
-            ("agreements:life", "amend"): (
-                lived,
-                {"do": "amend", "amend-kind": "amendment", "amend-reason": "x"},
-            ),
-            ("agreements:life", "leave"): ({}, {"do": "leave", "leave-reason": "x"}),
-            ("agreements:life", "abandon"): ({}, {"do": "abandon", "abandon-reason": "x"}),
-            # people and places
-            ("organizations:network", "foreign"): ({"network_id": foreign_network.pk}, {}),
-            ("organizations:edit_network", "foreign"): ({"network_id": foreign_network.pk}, {}),
-            ("organizations:invite_to_network", "foreign"): ({"network_id": foreign_network.pk}, {}),
-            ("organizations:create_organization", "foreign"): ({"network_id": foreign_network.pk}, {}),
-            ("organizations:create_organization", "add"): ({}, new_organization),
-            ("organizations:edit_organization", "change"): ({}, new_organization),
-            ("organizations:edit_organization", "other"): ({"organization_id": free.pk}, new_organization),
-            ("organizations:edit_network", "change"): (
-                {},
-                {
-                    "name": "Birkenfurt",
-                    "country": "DE",
-                    "region": "Birkenfurt",
-                    "time_zone": "Europe/Berlin",
-                    "language": "de",
-                },
-            ),
-            ("organizations:invite_to_organization", "worker"): (
-                {},
-                {"email": "x@invited.example", "role": "worker", "language": "de"},
-            ),
-            ("organizations:invite_to_organization", "other"): (
-                {"organization_id": free.pk},
-                {"email": "x@invited.example", "role": "lead", "language": "de"},
-            ),
-            ("organizations:invite_to_network", "moderator"): (
-                {},
-                {"email": "x@invited.example", "role": "moderator", "language": "de"},
-            ),
-            ("organizations:end_membership", "foreign"): (
-                {"membership_id": Membership.objects.get(user=foreign_people).pk},
-                SENT,
-            ),
-            ("organizations:revoke_invitation", "foreign"): (
-                {"invitation_id": Invitation.objects.get(email="foreign@invited.example").pk},
-                SENT,
-            ),
-            ("organizations:revoke_invitation", "network"): (
-                {"invitation_id": Invitation.objects.get(email="moderator@invited.example").pk},
-                SENT,
-            ),
-            ("organizations:switch", "foreign"): (
-                {},
-                {"membership": str(Membership.objects.get(user=foreign_people).pk)},
-            ),
-            ("organizations:accept", "unknown"): ({"token": "unknown"}, {}),
-            # guides and countries
-            ("guide:read", "draft"): ({"version_id": draft.pk}, {}),
-            ("guide:step", "draft"): ({"version_id": draft.pk}, {}),
-            ("guide:compare", "draft"): ({"new_id": draft.pk}, {}),
-            ("guide:publish", "draft"): ({"version_id": draft.pk}, SENT),
-            ("guide:feedback", "given"): ({}, {"helped": "x", "missing": ""}),
-            ("accounts:demo_sign_in", "lead"): ({}, {"person": "leonie-brandt@demo.example", "next": ""}),
-        } | self.life.cases
+        return (
+            {
+                # the same address for an agreement of another network, one being signed, one in force
+                ("agreements:overview", "foreign"): (there, {}),
+                ("agreements:overview", "signing"): (at_signing, {}),
+                ("agreements:overview", "lived"): (lived, {}),
+                ("agreements:text", "lived"): (lived, {}),
+                ("agreements:pdf", "lived"): (lived, {}),
+                ("agreements:json", "foreign"): (there, {}),
+                ("agreements:pdf", "foreign"): (there, {}),
+                ("agreements:docx", "foreign"): (there, {}),
+                ("agreements:log", "foreign"): (there, {}),
+                ("agreements:text_version", "none"): ({"number": 7}, {}),
+                ("agreements:profile", "working"): ({"code": self.working.code}, {}),
+                ("agreements:profile_pdf", "working"): ({"code": self.working.code}, {}),
+                ("public:profile", "working"): ({"code": self.working.code}, {}),
+                ("public:profile", "signing"): ({"code": self.signing.code}, {}),
+                ("public:verify_code", "working"): ({"code": self.working.code}, {}),
+                ("public:verify_code", "signing"): ({"code": self.signing.code}, {}),
+                # another agreement's objects under this agreement's address
+                ("agreements:meeting_edit", "foreign"): ({"meeting_id": road_meeting(self.foreign)}, {}),
+                ("agreements:annex", "foreign"): (
+                    {"annex_id": Annex.objects.get(agreement=self.foreign).pk},
+                    {},
+                ),
+                ("agreements:annex_file", "foreign"): (
+                    {"annex_id": Annex.objects.get(agreement=self.foreign).pk},
+                    {},
+                ),
+                ("agreements:annex_pdf", "foreign"): (
+                    {"annex_id": Annex.objects.get(agreement=self.foreign).pk},
+                    {},
+                ),
+                ("agreements:annex", "reject"): ({}, {"do": "reject", "version": "1", "no-1-reason": "x"}),
+                ("agreements:annexes", "prepare"): ({}, {"do": "prepare"}),
+                ("agreements:signature", "mixed"): ({"agreement_id": self.working.pk}, {}),
+                ("agreements:sign_file", "mixed"): ({"agreement_id": self.working.pk}, {}),
+                ("agreements:sign_file", "foreign"): (foreign_round, {}),
+                ("agreements:sign_file", "scan"): ({"file_id": self.file("scan.pdf").pk}, {}),
+                ("agreements:sign_file", "decision"): ({"file_id": self.file("decision.pdf").pk}, {}),
+                ("agreements:sign_file", "evidence"): ({"file_id": self.file("evidence.pdf").pk}, {}),
+                ("agreements:sign_file", "loose"): ({"file_id": self.file("loose.pdf").pk}, {}),
+                # questions
+                ("agreements:question", "agree"): ({}, {"a-stance": "agree", "a-seen": "1"}),
+                ("agreements:question", "park"): ({}, {"a-stance": "parked", "a-seen": "1"}),
+                ("agreements:question", "adopt"): (
+                    {"key": differs.question_key},
+                    {"do": "adopt", "position": str(differs.pk), "seen": "1"},
+                ),
+                ("agreements:question", "restore-foreign"): (
+                    {},
+                    {"do": "restore", "entry": str(other_entry.pk), "seen": "1"},
+                ),
+                ("agreements:question", "foreign"): (there, {"a-stance": "agree", "a-seen": "1"}),
+                ("agreements:draft", "foreign"): (there, {"a-text": "x"}),
+                ("agreements:draft", "typed"): ({}, {"a-text": "x"}),
+                # wording and comments
+                ("agreements:clause", "accept"): (
+                    {"key": amendment.question_key},
+                    {"do": "accept", "amendment": str(amendment.pk)},
+                ),
+                ("agreements:clause", "propose"): (
+                    {"key": amendment.question_key},
+                    {"do": "propose-de", "w-de-language": "de", "w-de-text": "Anders.", "w-de-reason": ""},
+                ),
+                ("agreements:clause", "withdraw"): (
+                    {"key": amendment.question_key},
+                    {"do": "withdraw", "amendment": str(amendment.pk)},
+                ),
+                ("agreements:comment", "everyone"): (
+                    {"key": amendment.question_key},
+                    {"do": "add", "c-body": "x", "c-visibility": "everyone"},
+                ),
+                ("agreements:comment", "us"): (
+                    {"key": amendment.question_key},
+                    {"do": "add", "c-body": "x", "c-visibility": "us"},
+                ),
+                ("agreements:comment", "settle-everyone"): (
+                    {"key": amendment.question_key},
+                    {"do": "settle", "comment": str(comments["for everyone"])},
+                ),
+                ("agreements:comment", "settle-others"): (
+                    {"key": amendment.question_key},
+                    {"do": "settle", "comment": str(comments["only the drug help centre"])},
+                ),
+                ("agreements:comment", "delete-others"): (
+                    {"key": amendment.question_key},
+                    {"do": "delete", "comment": str(comments["only the drug help centre"])},
+                ),
+                ("agreements:comment", "delete-everyone"): (
+                    {"key": amendment.question_key},
+                    {"do": "delete", "comment": str(comments["for everyone"])},
+                ),
+                ("agreements:comment", "reply-others"): (
+                    {"key": amendment.question_key},
+                    {
+                        "do": "reply",
+                        "comment": str(comments["only the drug help centre"]),
+                        "c-body": "x",
+                    },
+                ),
+                # the road
+                ("agreements:plan_step", "dates"): (
+                    {"step_key": step},
+                    {f"{step}-planned_from": "2026-12-01"},
+                ),
+                ("agreements:check_step", "ticks"): ({"step_key": step}, {"checked": "x"}),
+                ("agreements:meeting_new", "plan"): ({}, {"meeting-on": "2026-12-01"}),
+                ("agreements:meeting_edit", "change"): ({}, {"meeting-on": "2026-12-01"}),
+                ("agreements:todo", "add"): ({}, {"todo-what": "x"}),
+                ("agreements:todo", "done"): ({}, {"done": str(todo.pk)}),
+                ("agreements:todo", "done-foreign"): ({}, {"done": str(other_todo.pk)}),
+                # who takes part
+                ("agreements:parties", "frame"): (
+                    {},
+                    {
+                        "do": "frame",
+                        "title": "Anders",
+                        "purpose": "",
+                        "legal_form": "protocol",
+                        "started_on": "",
+                    },
+                ),
+                ("agreements:parties", "add_party"): ({}, {"do": "add_party", "organization": str(free.pk)}),
+                ("agreements:parties", "remove_party"): ({}, {"do": "remove_party", "party": str(other.pk)}),
+                ("agreements:parties", "remove-foreign"): (
+                    {},
+                    {"do": "remove_party", "party": str(self.foreign.parties.order_by("order")[0].pk)},
+                ),
+                ("agreements:parties", "abandon"): ({}, {"do": "abandon", "abandon-reason": "x"}),
+                ("agreements:parties", "remove_moderator"): (
+                    {},
+                    {
+                        "do": "remove_moderator",
+                        "moderator": str(Moderator.objects.get(agreement=self.working).pk),
+                    },
+                ),
+                ("agreements:new", "found"): (
+                    {},
+                    {
+                        "organizations": [
+                            str(free.pk),
+                            str(self.cast.organizations["drogenhilfe-ahlenried"].pk),
+                        ],
+                        "guide_version": str(self.version.guide_version_id),
+                        "title": "Neu",
+                        "purpose": "",
+                        "legal_form": "undecided",
+                        "language": "de",
+                        "second_language": "",
+                        "binding_language": "",
+                        "started_on": "2026-11-21",
+                    },
+                ),
+                # adopting and signing
+                ("agreements:sign", "foreign"): (there, {"do": "start"}),
+                ("agreements:sign", "start"): ({}, {"do": "start"}),
+                ("agreements:sign", "cancel"): (at_signing, {"do": "cancel", "cancel-reason": "x"}),
+                ("agreements:sign", "confirm"): ({}, {"do": "confirm", "mandate": str(mandate.pk)}),
+                ("agreements:sign", "confirm-foreign"): (
+                    {},
+                    {"do": "confirm", "mandate": str(other_mandate.pk)},
+                ),
+                ("agreements:sign", "revoke"): ({}, {"do": "revoke", "mandate": str(mandate.pk)}),
+                ("agreements:signature", "read"): ({"signature_id": own_place}, {"do": "read"}),
+                ("agreements:signature", "hold"): ({"signature_id": own_place}, {"do": "hold"}),
+                ("agreements:signature", "sign"): (
+                    {"signature_id": own_place},
+                    {"do": "sign", "sign-declaration": "Leonie Brandt", "sign-code": "000000"},
+                ),
+                ("agreements:signature", "decline"): (
+                    {"signature_id": own_place},
+                    {"do": "decline", "decline-reason": "x"},
+                ),
+                ("agreements:signature", "accept"): ({"signature_id": paper}, {"do": "accept"}),
+                ("agreements:signature", "refuse"): (
+                    {"signature_id": paper},
+                    {"do": "refuse", "refuse-reason": "x"},
+                ),
+                ("agreements:signature", "paper"): (
+                    {"signature_id": own_place},
+                    {
+                        "do": "paper",
+                        "paper-mandate": str(Mandate.objects.get(party__signatures=own_place).pk),
+                        "paper-signed_on": today,
+                        "paper-file": SimpleUploadedFile("x.pdf", PDF, "application/pdf"),
+                    },
+                ),
+                ("agreements:signature", "foreign"): ({"agreement_id": self.foreign.pk}, {"do": "decline"}),
+                # the life of an agreement in force
+                ("agreements:life", "foreign"): (there, {"do": "profile", "public": "1"}),
+                ("agreements:life", "profile"): (lived, {"do": "profile", "public": "0"}),
+                ("agreements:life", "terminate"): (
+                    lived,
+                    {"do": "terminate", "terminate-on": today, "terminate-reason": "x"},
+                ),
+                ("agreements:life", "notice"): (
+                    lived,
+                    {"do": "notice", "notice-on": "2029-12-31", "notice-reason": "x"},
+                ),
+                ("agreements:life", "review"): (
+                    lived,
+                    {"do": "review", "review-outcome": "x", "review-next_review": "2029-12-31"},
+                ),
+                ("agreements:life", "amend"): (
+                    lived,
+                    {"do": "amend", "amend-kind": "amendment", "amend-reason": "x"},
+                ),
+                ("agreements:life", "leave"): ({}, {"do": "leave", "leave-reason": "x"}),
+                ("agreements:life", "abandon"): ({}, {"do": "abandon", "abandon-reason": "x"}),
+                # people and places
+                ("organizations:network", "foreign"): ({"network_id": foreign_network.pk}, {}),
+                ("organizations:edit_network", "foreign"): ({"network_id": foreign_network.pk}, {}),
+                ("organizations:invite_to_network", "foreign"): ({"network_id": foreign_network.pk}, {}),
+                ("organizations:create_organization", "foreign"): ({"network_id": foreign_network.pk}, {}),
+                ("organizations:create_organization", "add"): ({}, new_organization),
+                ("organizations:edit_organization", "change"): ({}, new_organization),
+                ("organizations:edit_organization", "other"): (
+                    {"organization_id": free.pk},
+                    new_organization,
+                ),
+                ("organizations:edit_network", "change"): (
+                    {},
+                    {
+                        "name": "Birkenfurt",
+                        "country": "DE",
+                        "region": "Birkenfurt",
+                        "time_zone": "Europe/Berlin",
+                        "language": "de",
+                    },
+                ),
+                ("organizations:invite_to_organization", "worker"): (
+                    {},
+                    {"email": "x@invited.example", "role": "worker", "language": "de"},
+                ),
+                ("organizations:invite_to_organization", "other"): (
+                    {"organization_id": free.pk},
+                    {"email": "x@invited.example", "role": "lead", "language": "de"},
+                ),
+                ("organizations:invite_to_network", "moderator"): (
+                    {},
+                    {"email": "x@invited.example", "role": "moderator", "language": "de"},
+                ),
+                ("organizations:end_membership", "foreign"): (
+                    {"membership_id": Membership.objects.get(user=foreign_people).pk},
+                    SENT,
+                ),
+                ("organizations:revoke_invitation", "foreign"): (
+                    {"invitation_id": Invitation.objects.get(email="foreign@invited.example").pk},
+                    SENT,
+                ),
+                ("organizations:revoke_invitation", "network"): (
+                    {"invitation_id": Invitation.objects.get(email="moderator@invited.example").pk},
+                    SENT,
+                ),
+                ("organizations:switch", "foreign"): (
+                    {},
+                    {"membership": str(Membership.objects.get(user=foreign_people).pk)},
+                ),
+                ("organizations:accept", "unknown"): ({"token": "unknown"}, {}),
+                # guides and countries
+                ("guide:read", "draft"): ({"version_id": draft.pk}, {}),
+                ("guide:step", "draft"): ({"version_id": draft.pk}, {}),
+                ("guide:compare", "draft"): ({"new_id": draft.pk}, {}),
+                ("guide:publish", "draft"): ({"version_id": draft.pk}, SENT),
+                ("guide:feedback", "given"): ({}, {"helped": "x", "missing": ""}),
+                ("accounts:demo_sign_in", "lead"): ({}, {"person": "leonie-brandt@demo.example", "next": ""}),
+            }
+            | self.life.cases
+            | self.asked.cases
+        )
 
 
 def guide_step(version: GuideVersion) -> str:
@@ -489,7 +516,16 @@ def build_world() -> World:
     )
     Authenticator.objects.filter(user=cast.people["svenja-kolb"]).delete()
     life = build_lived(cast, Agreement.objects.get(pk=lived.pk), elsewhere)
-    return World(cast=cast, working=working, signing=at_signing, lived=lived, foreign=foreign, life=life)
+    asked = build_asked(cast, Agreement.objects.get(pk=lived.pk), elsewhere)
+    return World(
+        cast=cast,
+        working=working,
+        signing=at_signing,
+        lived=lived,
+        foreign=foreign,
+        life=life,
+        asked=asked,
+    )
 
 
 def _work_on(agreement: Agreement, cast: Cast) -> None:

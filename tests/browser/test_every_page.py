@@ -138,6 +138,8 @@ DARK = (
     "life, amended",
     "cooperation:year",
     "cooperation:lived",
+    "consultations:page",
+    "consultations:story",
     "meetings:minutes",
     "public:landing",
 )

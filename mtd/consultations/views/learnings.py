@@ -37,7 +37,7 @@ def learnings(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything approved, by topic; what waits for a second pair of eyes; proposing something."""
     network = network_or_404(request, slug)
     actor = actor_of(request)
-    form = LearningForm(request.POST or None)
+    form = LearningForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             propose(actor=actor, network=network, **form.cleaned_data)

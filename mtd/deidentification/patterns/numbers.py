@@ -65,7 +65,7 @@ def marks(text: Text) -> Iterator[Mark]:
         yield text.mark(*match.span(1), Kind.ACCOUNT, 0.9, True, "account")
     for match in _CARD.finditer(plain):
         figures = re.sub(r"\D", "", match[0])
-        if len(set(figures)) > 2 and _luhn(figures) and figures[0] in "23456":
+        if len(set(figures)) > 1 and _luhn(figures) and figures[0] in "23456":
             yield text.mark(*match.span(), Kind.ACCOUNT, 0.95, True, "card")
     yield from _personal(text)
     yield from _filed(text)

@@ -1,0 +1,143 @@
+"""What has a shape is marked; what only looks like it stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from mtd.deidentification import Kind
+from mtd.deidentification.patterns import marks
+from mtd.deidentification.text import Mark, read
+
+
+def found(language: str, written: str) -> list[Mark]:
+    return list(marks(read(written, language)))
+
+
+HITS = [
+    ("de", "maria.k@web.de", Kind.EMAIL, "maria.k@web.de", True),
+    ("de", "Mail: maria.k at gmx punkt de", Kind.EMAIL, "maria.k at gmx punkt de", True),
+    ("de", "maria (at) web.de", Kind.EMAIL, "maria (at) web.de", True),
+    ("de", "instagram.com/lena_2009", Kind.WEB, "instagram.com/lena_2009", True),
+    ("de", "insta: lena_2009", Kind.HANDLE, "lena_2009", True),
+    ("de", "Discord Lena#1234", Kind.HANDLE, "Lena#1234", True),
+    ("de", "Tel. 0170 1234567", Kind.PHONE, "0170 1234567", True),
+    ("de", "null eins sieben zwei drei vier fünf sechs", Kind.PHONE, "null eins sieben", False),
+    ("de", "am zwölften März", Kind.DATE, "zwölften März", True),
+    ("de", "am 17.8. kam sie", Kind.DATE, "17.8.", True),
+    ("de", "seit Mai 2019", Kind.DATE, "Mai 2019", False),
+    ("de", "im März 2016 geboren", Kind.BIRTH_DATE, "März 2016", False),
+    ("de", "* 3.4.2015", Kind.BIRTH_DATE, "3.4.2015", True),
+    ("de", "3 Jahre, 2 Monate und 5 Tage alt", Kind.BIRTH_DATE, "3 Jahre, 2 Monate und 5 Tage", False),
+    ("de", "15 070649 C 103", Kind.NUMBER, "15 070649 C 103", True),
+    ("de", "Steuer-ID 86095742719", Kind.NUMBER, "86095742719", True),
+    ("de", "Az. 12 F 345/22", Kind.NUMBER, "12 F 345/22", True),
+    ("de", "Fallnummer 34998877", Kind.NUMBER, "34998877", True),
+    ("de", "DE89 3704 0044 0532 0130 00", Kind.ACCOUNT, "DE89 3704 0044 0532 0130 00", True),
+    ("de", "Karte 4111 1111 1111 1111", Kind.ACCOUNT, "4111 1111 1111 1111", True),
+    ("de", "HS-AB 123", Kind.PLATE, "HS-AB 123", True),
+    ("de", "52525 Heinsberg", Kind.ADDRESS, "52525 Heinsberg", True),
+    ("de", "in der Blumenstraße 12a", Kind.ADDRESS, "Blumenstraße 12a", True),
+    ("de", "Am Markt 3", Kind.ADDRESS, "Am Markt 3", False),
+    ("de", "51.0631, 6.0964", Kind.ADDRESS, "51.0631, 6.0964", True),
+    ("nl", "geboren op 12 maart 2017", Kind.BIRTH_DATE, "12 maart 2017", True),
+    ("nl", "BSN 111222333", Kind.NUMBER, "111222333", True),
+    ("nl", "1234 AB Utrecht", Kind.ADDRESS, "1234 AB Utrecht", True),
+    ("nl", "Dorpsstraat 12", Kind.ADDRESS, "Dorpsstraat 12", True),
+    ("nl", "12-ABC-3", Kind.PLATE, "12-ABC-3", True),
+    ("fr", "née le 12 mars 2017", Kind.BIRTH_DATE, "12 mars 2017", True),
+    ("fr", "12, rue de la Loi", Kind.ADDRESS, "12, rue de la Loi", True),
+    ("fr", "85.07.30-033.28", Kind.NUMBER, "85.07.30-033.28", True),
+    ("fr", "0470 12 34 56", Kind.PHONE, "0470 12 34 56", True),
+    ("es", "nacido el 12 de marzo de 2017", Kind.BIRTH_DATE, "12 de marzo de 2017", True),
+    ("es", "54362315K", Kind.NUMBER, "54362315K", True),
+    ("es", "calle Mayor 12", Kind.ADDRESS, "calle Mayor 12", True),
+    ("it", "nata il 12/03/2017", Kind.BIRTH_DATE, "12/03/2017", True),
+    ("it", "RSSMRA85T10A562S", Kind.NUMBER, "RSSMRA85T10A562S", True),
+    ("it", "via Roma 12", Kind.ADDRESS, "via Roma 12", True),
+    ("pt", "nascida a 12 de março de 2017", Kind.BIRTH_DATE, "12 de março de 2017", True),
+    ("pt", "1000-001 Lisboa", Kind.ADDRESS, "1000-001 Lisboa", True),
+    ("pt", "NIF 123456789", Kind.NUMBER, "123456789", True),
+    ("fi", "syntynyt 12. syyskuuta 2017", Kind.BIRTH_DATE, "12. syyskuuta 2017", True),
+    ("fi", "131052-308T", Kind.NUMBER, "131052-308T", True),
+    ("fi", "rekisterinumero ABC-123", Kind.PLATE, "ABC-123", True),
+    ("el", "γεννήθηκε στις 12 Μαρτίου 2017", Kind.BIRTH_DATE, "12 Μαρτίου 2017", True),
+    ("el", "ΑΜΚΑ 01013099997", Kind.NUMBER, "01013099997", True),
+    ("el", "οδός Ερμού 12", Kind.ADDRESS, "οδός Ερμού 12", True),
+    ("sl", "rojena 12. marca 2017", Kind.BIRTH_DATE, "12. marca 2017", True),
+    ("sl", "0101006500006", Kind.NUMBER, "0101006500006", True),
+    ("sl", "Slovenska cesta 12", Kind.ADDRESS, "Slovenska cesta 12", True),
+    ("sk", "narodený 12. marca 2017", Kind.BIRTH_DATE, "12. marca 2017", True),
+    ("sk", "rodné číslo 710319/2745", Kind.NUMBER, "710319/2745", True),
+    ("cs", "narozena 12. března 2017", Kind.BIRTH_DATE, "12. března 2017", True),
+    ("cs", "710319/2745", Kind.NUMBER, "710319/2745", True),
+    ("cs", "Husova 12", Kind.ADDRESS, "Husova 12", False),
+    ("en", "born on 12 March 2017", Kind.BIRTH_DATE, "12 March 2017", True),
+    ("en", "12 High Street", Kind.ADDRESS, "12 High Street", True),
+    ("en", "SW1A 1AA", Kind.ADDRESS, "SW1A 1AA", True),
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "kind", "passage", "certain"), HITS, ids=[hit[1] for hit in HITS]
+)
+def test_what_has_a_shape_is_marked(
+    language: str, written: str, kind: Kind, passage: str, certain: bool
+) -> None:
+    fitting = [
+        mark
+        for mark in found(language, written)
+        if mark.kind is kind and passage in written[mark.start : mark.end]
+    ]
+    assert fitting
+    assert any(mark.certain for mark in fitting) is certain
+
+
+STAYS = {
+    "de": [
+        "§ 8a Abs. 4 SGB VIII", "20 mg 1-0-1", "F43.1 und F10.2", "um 14:30 Uhr", "um 14.30 Uhr", "24/7 erreichbar",
+        "1:1-Betreuung", "1.250.000 Euro", "25 000 Euro", "3-6 Jahre", "Gesetz vom 12.3.2017", "Kapitel 3.4.",
+        "ISO 9001",
+        "DIN EN 1234", "Phase 2", "A4", "10-12 Kinder", "vor zwei Wochen", "Spielplatz 3", "eine 12-jährige",
+        "am 2. Tag",
+        "15000 Kinder", "im Mai", "Nr. 12", "SGB VIII, 2021", "auf dem Schulweg", "am Tag 1",
+    ],
+    "nl": ["24/7", "art. 8 lid 2", "10 mg", "de wet van 1 maart 2015"],
+    "fr": ["article 375-3", "loi du 5 mars 2007", "24h/24", "3 à 6 ans", "place en foyer"],
+    "es": ["ley 26/2015, de 28 de julio", "10 mg", "vive en la calle"],
+    "it": ["legge 184 del 4 maggio 1983", "via mail", "10 mg"],
+    "pt": ["lei n.º 147/99 de 1 de setembro", "10 mg", "vive na rua"],
+    "fi": ["lastensuojelulaki 13.4.2007/417", "10 mg", "klo 14.30"],
+    "el": ["ν. 3500/2006", "10 mg"],
+    "sl": ["zakon z dne 12. marca 2017", "10 mg"],
+    "sk": ["zákon č. 305/2005 Z. z.", "10 mg"],
+    "cs": ["zákon č. 359/1999 Sb.", "v 8 hodin", "§ 10 odst. 3"],
+    "en": ["Children Act 1989", "section 47", "10 mg", "24/7", "aged 3-6", "1:1", "you may go"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "written"), [(language, written) for language, listed in STAYS.items() for written in listed]
+)
+def test_what_only_looks_like_it_stays(language: str, written: str) -> None:
+    assert [written[mark.start : mark.end] for mark in found(language, written)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "right", "wrong"),
+    [
+        ("de", "15 070649 C 103", "15 070649 C 104"),
+        ("es", "54362315K", "54362315L"),
+        ("it", "RSSMRA85T10A562S", "RSSMRA85T10A562T"),
+        ("fi", "131052-308T", "131052-308U"),
+        ("cs", "710319/2745", "710319/2746"),
+        ("fr", "85.07.30-033.28", "85.07.30-033.29"),
+    ],
+)
+def test_a_personal_number_counts_by_its_check_digits(language: str, right: str, wrong: str) -> None:
+    def personal(written: str) -> bool:
+        return any(
+            mark.reason in ("personal_number", "insurance_number") for mark in found(language, written)
+        )
+
+    assert personal(right)
+    assert not personal(wrong)

@@ -7,9 +7,9 @@ from django.utils import timezone
 from mtd.core.actor import SYSTEM
 
 from .actions import ending
+from .actions.reminding import follow_meeting, tell_of_lapse
 from .actions.reminding import remind as remind_of
-from .actions.reminding import tell_of_lapse
-from .queries.inbox import lapsed_ones, to_remind
+from .queries.inbox import lapsed_ones, moved_ones, to_remind
 
 
 def end_due() -> int:
@@ -38,5 +38,7 @@ def remind() -> int:
 
     Who asked is told once when an agreement, an organisation or a person that the question needs has gone.
     """
+    for pk in moved_ones():
+        follow_meeting(actor=SYSTEM, consultation_id=pk)
     reminded = sum(remind_of(actor=SYSTEM, consultation_id=pk) for pk in to_remind(timezone.now()))
     return reminded + sum(tell_of_lapse(actor=SYSTEM, consultation_id=pk) for pk in lapsed_ones())

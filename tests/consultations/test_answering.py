@@ -270,6 +270,28 @@ def test_a_clock_that_stood_still_reminds_of_everything_at_once(cast: Cast, agre
     assert jobs.remind() == 0
 
 
+def test_a_question_for_a_meeting_moves_with_it_and_its_reminders_ask_nobody_for_an_answer(
+    cast: Cast, agreement: Agreement
+) -> None:
+    people = [cast.people[key] for key in (ASKER, ANSWERER)]
+    meeting = a_meeting(agreement.network, Kind.CASE_DISCUSSION, people=people)
+    question = sent(cast, agreement, way=Way.DISCUSSION)
+    Consultation.objects.update(sent_at=timezone.now() - timedelta(days=4))
+    assert jobs.remind() == 0
+    tomorrow = timezone.now() + timedelta(hours=20)
+    type(meeting).objects.filter(pk=meeting.pk).update(
+        starts_at=tomorrow - timedelta(hours=2), ends_at=tomorrow
+    )
+    assert jobs.remind() == 1
+    assert fresh(question).due_at == tomorrow
+    assert fresh(question).ends_on == timezone.localdate(tomorrow) + timedelta(days=90)
+    assert reminders() == [cast.people[ANSWERER].email]
+    reminding.remind(actor=SYSTEM, consultation_id=question.pk, now=tomorrow + timedelta(hours=1))
+    told = {n.user for n in Notice.objects.filter(kind="consultations.reminder")}
+    assert told == {cast.people[ANSWERER], cast.people[ASKER]}
+    assert not Notice.objects.filter(kind="consultations.overdue").exists()
+
+
 def test_an_asker_is_told_once_that_the_recipient_has_gone(cast: Cast, agreement: Agreement) -> None:
     question = sent(cast, agreement)
     assert jobs.remind() == 0

@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from mtd.agreements.models import Agreement
 from mtd.consultations.actions import answering
-from mtd.consultations.models import Consultation
+from mtd.consultations.models import Consultation, Way
 from mtd.consultations.queries import next_steps, recent
 from mtd.consultations.queries.inbox import inbox
+from mtd.meetings.models import Kind
 from tests.cast import Cast
 from tests.factories import cooperation as factory
+from tests.factories.meetings import a_meeting
 
 from .lives import ANSWERER, ASKER, STRANGER, answered, drafted, sent
 
@@ -73,6 +75,19 @@ def test_what_is_late_is_late_for_both_sides(cast: Cast, agreement: Agreement) -
     (step,) = next_steps(cast.actor(ANSWERER))
     assert step.late
     assert titles(cast, ASKER) == [f"Question {question.number} has no answer in time"]
+
+
+def test_a_discussion_is_read_before_and_its_outcome_asked_for_afterwards(
+    cast: Cast, agreement: Agreement
+) -> None:
+    a_meeting(agreement.network, Kind.CASE_DISCUSSION, people=[cast.people[k] for k in (ASKER, ANSWERER)])
+    question = sent(cast, agreement, way=Way.DISCUSSION)
+    (step,) = [one for one in next_steps(cast.actor(ANSWERER)) if question.number in one.title]
+    assert (step.action, step.late) == ("Read it before", False)
+    assert inbox(cast.actor(ANSWERER)).waiting == ()
+    Consultation.objects.filter(pk=question.pk).update(due_at=timezone.now() - timedelta(days=2))
+    assert titles(cast, ANSWERER) == []
+    assert titles(cast, ASKER) == [f"What came of question {question.number}?"]
 
 
 def test_a_draft_left_lying_is_named_to_its_author_only(cast: Cast, agreement: Agreement) -> None:

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mtd.audit.actions import record
-from mtd.consultations.models import Consultation
-from mtd.consultations.queries.deadline import waits_until
+from mtd.consultations.models import Consultation, Way
+from mtd.consultations.queries.deadline import ends_after, waits_until
 from mtd.consultations.queries.doors import lapse_of
+from mtd.consultations.queries.ground import ground_of
 from mtd.consultations.queries.inbox import was_told
 from mtd.consultations.queries.people import asked_of
 from mtd.core.actor import Actor
@@ -48,6 +49,9 @@ def remind(*, actor: Actor, consultation_id: uuid.UUID, now: datetime | None = N
     found.reminded_at = moment
     found.save(update_fields=["reminded_at"])
     record(actor, "consultation.reminded", found, number=found.number, stage=new[-1])
+    if found.way == Way.DISCUSSION:
+        _remind_of_discussion(actor, found, new[-1])
+        return True
     number = found.number
     if new[-1] == "soon":
         people = asked_of(found).people
@@ -71,6 +75,45 @@ def remind(*, actor: Actor, consultation_id: uuid.UUID, now: datetime | None = N
         )
     if "lead" in new and found.recipient is not None:
         tell(actor=actor, consultation=found, users=leads_of(found.recipient), what="reminder", text=overdue)
+    return True
+
+
+def _remind_of_discussion(actor: Actor, found: Consultation, stage: str) -> None:
+    """The day before, those who are invited; afterwards who asked, since nobody owes an answer by a day."""
+    number = found.number
+    if stage == "soon":
+        users = asked_of(found).people
+        tell(
+            actor=actor,
+            consultation=found,
+            users=users,
+            what="reminder",
+            text=lambda: _("Question %(number)s comes to the case discussion") % {"number": number},
+        )
+    elif stage == "over":
+        tell_asker(
+            actor=actor,
+            consultation=found,
+            what="reminder",
+            text=lambda: _("What came of question %(number)s?") % {"number": number},
+        )
+
+
+@transaction.atomic(durable=True)
+def follow_meeting(*, actor: Actor, consultation_id: uuid.UUID) -> bool:
+    """A question for a meeting that was moved is due and ends with the meeting's new day; False if nothing moved."""
+    row = Consultation.objects.filter(pk=consultation_id).first()
+    if row is None:
+        return False
+    found = locked(row)
+    ends_at = found.meeting.ends_at if found.meeting is not None else None
+    if found.state != Consultation.State.SENT or ends_at is None or ends_at == found.due_at:
+        return False
+    found.due_at, found.reminded_at = ends_at, None
+    on = timezone.localdate(ends_at, found.network.zone)
+    found.ends_on = ends_after(on, ground_of(found.agreement))
+    found.save(update_fields=["due_at", "reminded_at", "ends_on"])
+    record(actor, "consultation.moved", found, number=found.number, due=ends_at)
     return True
 
 

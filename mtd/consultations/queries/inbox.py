@@ -6,11 +6,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from mtd.consultations.models import Consultation, Contribution
+from mtd.consultations.models import Consultation, Contribution, Way
 from mtd.consultations.permissions import OPEN, visible_to
 from mtd.core.actor import Actor
 from mtd.notifications.models import Notice
@@ -35,6 +35,8 @@ class Row:
     """The person asked it."""
     to_answer: bool
     """It waits for an answer, and this person is one of those who answer today."""
+    to_discuss: bool
+    """It comes to a discussion to which this person is invited."""
     followed_up: bool
     """Somebody asked back, and who asked has not replied since."""
     answers: int
@@ -128,7 +130,8 @@ def _row(
         asked=asked,
         lapse=lapse,
         mine=mine,
-        to_answer=one.state == State.SENT and answers and not mine,
+        to_answer=one.state == State.SENT and answers and not mine and one.way != Way.DISCUSSION,
+        to_discuss=one.state == State.SENT and answers and not mine and one.way == Way.DISCUSSION,
         followed_up=one.pk in back,
         answers=int(getattr(one, "answered", 0)),
         today=today,
@@ -170,3 +173,9 @@ def was_told(consultation: Consultation, what: str) -> bool:
     """Somebody was told this about the question before."""
     link = reverse("consultations:page", args=[consultation.pk])
     return Notice.objects.filter(kind=f"consultations.{what}", link=link).exists()
+
+
+def moved_ones() -> list[uuid.UUID]:
+    """Questions for a meeting that has another day than when they were sent."""
+    moved = Consultation.objects.filter(state=State.SENT, meeting__ends_at__isnull=False)
+    return list(moved.exclude(due_at=F("meeting__ends_at")).order_by("pk").values_list("pk", flat=True))

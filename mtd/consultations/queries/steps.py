@@ -32,7 +32,7 @@ def next_steps(actor: Actor) -> list[NextStep]:
 
 
 def _step(row: Row) -> NextStep | None:
-    if row.to_answer:
+    if row.to_answer or (row.to_discuss and not row.late):
         return _answer(row)
     if not row.mine:
         return None
@@ -60,7 +60,14 @@ def _step(row: Row) -> NextStep | None:
             row.lapse.words,
             gettext("See it"),
         )
-    if row.late and one.way != Way.DISCUSSION:
+    if row.late and one.way == Way.DISCUSSION:
+        return _make(
+            row,
+            gettext("What came of question %(number)s?") % name,
+            gettext("The meeting is over. Its short protocol is the answer."),
+            gettext("See it"),
+        )
+    if row.late:
         return _make(
             row,
             gettext("Question %(number)s has no answer in time") % name,

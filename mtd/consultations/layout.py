@@ -324,12 +324,12 @@ class _Builder:
         )
 
     def _outside_groups(self) -> list[tuple[float, float]]:
-        """From where to where somebody elsewhere stands, with words and ties."""
+        """From where to where somebody elsewhere stands, with words, ties and the lines that come from above."""
         found = []
         for row in self.rows:
             if row.outside:
                 above, below = self._heights(row.outside)
-                found.append((row.outside.cy - above, row.outside.cy + below))
+                found.append((row.outside.cy - above - 22, row.outside.cy + below))
         return found
 
     def _beside(self, boxes: list[TieBox], top: float, end: float) -> float:
@@ -494,11 +494,10 @@ class _Builder:
         return (figure.cx, figure.cy, figure.row)
 
     def _join_children(self, anchors: Sequence[tuple[float, float, int]], children: list[Figure]) -> None:
-        bars = 8 + 7 * self._lane("bars", 3)
         feeds = list(anchors)
         for number in sorted({child.row for child in children}):
             row = self.rows[number]
-            bar = row.top + bars
+            bar = row.top + 8 + 7 * self._lane(f"bars {number}", 4)
             here = [child for child in children if child.row == number]
             starts = []
             for x, y, above in feeds:

@@ -22,7 +22,7 @@ from mtd.consultations.case import (
 from mtd.consultations.layout import lay_out
 from mtd.consultations.models import AgeBand
 from mtd.consultations.picture import draw
-from mtd.consultations.sheet import Layout, Rect, width, wrap
+from mtd.consultations.sheet import Figure, Layout, Rect, width, wrap
 from tests.factories.consultations import a_case
 
 from .cases import any_case
@@ -54,7 +54,12 @@ def the_fullest_case() -> Case:
         )
         for number in range(1, 17)
     )
-    return Case(persons=persons, ties=ties, relations=(Relation("p1", Bond.SEPARATED, "p3"),))
+    relations = (
+        Relation("p1", Bond.SEPARATED, "p3"),
+        Relation("p1", Bond.PARENT, "p9"),
+        Relation("p2", Bond.PARENT, "p9"),
+    )
+    return Case(persons=persons, ties=ties, relations=relations)
 
 
 def problems(layout: Layout) -> list[str]:
@@ -138,6 +143,17 @@ def test_separated_persons_have_two_strokes_and_a_couple_has_none() -> None:
         return sum(stroke.kind == "separated" for stroke in lay_out(case, wide=True).strokes)
 
     assert (marks(Bond.SEPARATED), marks(Bond.COUPLE)) == (2, 0)
+
+
+def test_children_of_different_parents_hang_on_different_lines() -> None:
+    layout = lay_out(the_fullest_case(), wide=True)
+    child_a, half = (next(f for f in layout.figures if f.person.key == key) for key in ("p6", "p9"))
+    assert child_a.row == half.row
+
+    def hangs_on(figure: Figure) -> float:
+        return next(s.points[0][1] for s in layout.strokes if s.points[-1] == (figure.cx, figure.cy))
+
+    assert hangs_on(child_a) != hangs_on(half)
 
 
 def test_what_carries_stands_left_and_what_is_weak_or_strains_stands_right() -> None:

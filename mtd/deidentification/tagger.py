@@ -32,14 +32,14 @@ _FACTORS: Final[dict[str, tuple[float, float]]] = {
     "fr": (1.7, 1.5),
     "en": (1.0, 1.4),
     "nl": (0.7, 0.7),
-    "es": (0.5, 0.5),
-    "it": (0.5, 0.5),
-    "pt": (0.5, 0.7),
-    "fi": (0.25, 0.25),
-    "el": (0.25, 0.5),
-    "sl": (0.6, 1.0),
-    "sk": (0.25, 0.4),
-    "cs": (0.5, 0.6),
+    "es": (0.25, 0.4),
+    "it": (0.3, 0.5),
+    "pt": (0.3, 0.6),
+    "fi": (0.12, 0.12),
+    "el": (0.12, 0.4),
+    "sl": (0.3, 0.8),
+    "sk": (0.12, 0.3),
+    "cs": (0.2, 0.5),
 }
 _LIMIT_COMMON: Final = 0.4
 """For a word that the dictionary holds and no list of names."""
@@ -92,7 +92,7 @@ def _chosen(text: Text, rates: list[list[float]], vouched: set[int]) -> list[int
     for at, (token, (nothing, *rest)) in enumerate(zip(tokens, rates, strict=True)):
         if not token.word:
             continue
-        if nothing > 0.98 and len(token.form) > 1:
+        if nothing > 0.99 and len(token.form) > 1:
             if capitals and token.form[0].isupper() and not token.opens:
                 kinds[at] = _listed(token, language)
             continue

@@ -18,12 +18,14 @@ from mtd.consultations.models import Absence, Way
 from mtd.consultations.permissions import can_view, visible_absences, visible_to
 from mtd.consultations.queries.people import asked_of
 from mtd.core.errors import NotAllowed
+from mtd.meetings.models import Kind
 from mtd.notifications.models import Notice
 from mtd.organizations.models import Membership, Organization
 from tests.cast import Cast
 from tests.factories.agreements import refusal
+from tests.factories.meetings import a_meeting
 
-from .lives import ANSWERER, ASKER, LEAD, sent
+from .lives import ANSWERER, ASKER, LEAD, drafted, sent
 from .test_doors import name_adviser
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +162,24 @@ def test_the_page_notes_it_and_keeps_what_was_typed(
     assert not Absence.objects.exists()
     elsewhere = str(cast.organizations["suchtberatung-am-markt"].pk)
     assert client.post(address, given | {"organization": elsewhere}).status_code == 404
+
+
+def test_the_list_and_the_single_answer_agree_for_everybody(
+    cast: Cast, agreement: Agreement, office: Organization
+) -> None:
+    name_adviser(cast, agreement, email=cast.people[ANSWERER].email)
+    a_meeting(
+        agreement.network, Kind.CASE_DISCUSSION, people=[cast.people[k] for k in (ASKER, "svenja-kolb")]
+    )
+    questions = [
+        drafted(cast.actor(ASKER), agreement),
+        sent(cast, agreement),
+        sent(cast, agreement, way=Way.ADVISER),
+        sent(cast, agreement, way=Way.DISCUSSION),
+        sent(cast, agreement, way=Way.OWN_HOUSE),
+    ]
+    away(cast, office, timezone.localdate(), timezone.localdate())
+    for key in cast.people:
+        actor = cast.actor(key)
+        seen = set(visible_to(actor).values_list("pk", flat=True))
+        assert seen == {one.pk for one in questions if can_view(actor, one)}, key

@@ -74,6 +74,8 @@ _LETTERS = {
 }
 """Letters that hardly any other of these languages has."""
 _WORD = re.compile(r"[^\W\d_]+'?")
+_FAR = re.compile(r"[\u0370-\u1dff\u1f00-\u1fff\u2c00-\ud7ff\uf900-\uffff\U00010000-\U0010ffff]")
+"""Any sign of another script than Latin."""
 
 
 @cache
@@ -139,7 +141,7 @@ def _foreign(text: str) -> str:
     """ "el" or "?" where the script alone tells, else ""."""
     sample = text[:4_000]
     greek = latin = other = 0
-    if sample.isascii():
+    if _FAR.search(sample) is None:
         return ""
     for sign in sample:
         code = ord(sign)

@@ -24,6 +24,7 @@ _AT = (
     r"at|ät|ätt|klammeraffe|affenschwanz|a-t|arobase|arrobas?|apenstaartje|apestaartje|chiocciola|miukumauku|miuku|ät-merkki|"
     r"παπάκι|παπακι|afna|zavináč|zavinac"
 )
+_AT_WORDS = frozenset(_AT.split("|")) | {"klammer", "merkki", "ät"}
 _DOT = r"dot|punkt|point|punt|punto|ponto|piste|τελεία|τελεια|pika|bodka|tečka|tecka"
 _SPOKEN = re.compile(
     rf"(?<![\w.+-])(?P<name>[\w+-]{{1,40}}(?:[ ]?(?:\.|[ ](?:{_DOT})[ ]|_|[ ](?:minus|dash|unterstrich|underscore)[ ])[ ]?"
@@ -54,6 +55,11 @@ _NETWORK = re.compile(
 )
 
 
+_NETWORK_STARTS = frozenset(
+    "ins tik sna dis tel fac twi ste rob you thr sig sky ber for psn xbo ig fb yt nic use ben gam".split()  # noqa: SIM905
+) | {"bere", "be"}
+
+
 def marks(text: Text) -> Iterator[Mark]:
     """Mark ways to reach somebody."""
     plain = text.plain
@@ -71,6 +77,8 @@ def marks(text: Text) -> Iterator[Mark]:
 
 
 def _spoken(text: Text) -> Iterator[Mark]:
+    if not ("@" in text.plain or any(token.norm in _AT_WORDS for token in text.tokens)):
+        return
     for match in _SPOKEN.finditer(text.plain):
         ending = re.split(r"[^\w-]+", match[0].rstrip("])}> "))[-1].lower()
         if re.fullmatch(_TLD, ending):
@@ -101,6 +109,8 @@ def _handles(text: Text) -> Iterator[Mark]:
     if "#" in plain or "u/" in plain:
         for match in _TAG_NAME.finditer(plain):
             yield text.mark(*match.span(), Kind.HANDLE, 0.9, True, "handle")
+    if not any(token.norm[:3] in _NETWORK_STARTS for token in text.tokens):
+        return
     for match in _NETWORK.finditer(plain):
         name, link = match["name"], match["link"]
         pointed = any(sign in link for sign in ':=@„"«“')
@@ -210,6 +220,9 @@ _SPELLED = {
     "sk": "nula|jeden|jedna|dva|dve|tri|štyri|päť|šesť|sedem|osem|deväť",
     "cs": "nula|jedna|jeden|dva|dvě|tři|čtyři|pět|šest|sedm|osm|devět",
 }
+_SPELLED_WORDS = {
+    language: frozenset(words.replace("eins?", "ein|eins").split("|")) for language, words in _SPELLED.items()
+}
 _SPELLED_RUNS = {
     language: re.compile(
         rf"(?<!\w)(?:{words}|plus|\d{{1,4}})(?:[ ,.–-]{{1,3}}(?:(?:und|and|et|en|y|e|a|in)[ ])?(?:{words}|\d{{1,4}})){{5,20}}(?!\w)",
@@ -222,6 +235,9 @@ _SPELLED_RUNS = {
 def _figures_in_words(text: Text) -> Iterator[Mark]:
     pattern = _SPELLED_RUNS.get(text.language)
     if pattern is None:
+        return
+    words = _SPELLED_WORDS[text.language]
+    if sum(token.norm in words for token in text.tokens) < 5:
         return
     for match in pattern.finditer(text.plain):
         if sum(word.isalpha() for word in re.split(r"[ ,.–-]+", match[0])) > 4:

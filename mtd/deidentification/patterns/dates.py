@@ -222,11 +222,28 @@ def _in_words(language: str) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
     )
 
 
+@lru_cache(maxsize=16)
+def _starts(language: str) -> frozenset[str]:
+    """How the months of a language begin, roughly: the letters that a word must begin with to be one."""
+    pairs = set()
+    for form in months(language).split("|"):
+        first, rest = form[:1], form[1:]
+        seconds = rest[1 : rest.index("]")] if rest.startswith("[") else rest[:1]
+        pairs |= {first + second for second in seconds}
+        if first == "μ":
+            pairs |= {"μα", "μά"}
+    return frozenset(pairs)
+
+
 _UNITS = re.compile(r"(?:mg|ml|uhr|%|€|euro)", re.IGNORECASE)
 
 
 def _written(text: Text) -> Iterator[Mark]:
     plain = text.plain
+    # Almost every text names no month: looking at the words is quicker than at every place.
+    starts = _starts(text.language)
+    if not any(token.norm[:2] in starts for token in text.tokens):
+        return
     numbered, backward, alone = _compiled(text.language)
     for match in numbered.finditer(plain):
         day = int(re.match(r"\d+", match[0])[0])  # type: ignore[index]

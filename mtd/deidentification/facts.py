@@ -5,10 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from . import lists
-from .features import inner_name, named
-from .lists import COMMON, NOUN, fold
-from .vocabulary import vocabulary
+from .features import basics, inner_name
+from .lists import COMMON, NOUN
 
 _VOCABULARY: Final = frozenset(
     ("title", "kin", "job", "field", "public", "month", "plain", "-plain", "-field")
@@ -34,11 +32,10 @@ class Facts(NamedTuple):
 @lru_cache(maxsize=30_000)
 def facts(low: str, language: str) -> Facts:
     """What the lists say about a lower-case word."""
-    folded = fold(low)
-    known = lists.words(language).get(folded if language == "el" else low)
-    labels = frozenset(vocabulary(language).labels(low))
+    folded, known, name, listed = basics(low, language)
+    labels = frozenset(listed)
     return Facts(
-        named(folded, language),
+        name,
         inner_name(folded, language),
         known & 15,
         bool(known & (COMMON | NOUN)),

@@ -80,6 +80,14 @@ def named(folded: str, language: str) -> int:
     return found | vocabulary(language).names.get(folded, 0)
 
 
+@lru_cache(maxsize=40_000)
+def basics(low: str, language: str) -> tuple[str, int, int, tuple[str, ...]]:
+    """A lower-case word folded, how usual it is, the lists of names it stands in, and what the lexicon calls it."""
+    folded = fold(low)
+    known = lists.words(language).get(folded if language == "el" else low)
+    return folded, known, named(folded, language), vocabulary(language).labels(low)
+
+
 def word_features(form: str, language: str, capitals: bool) -> list[int]:
     """The features of a word; `capitals`: whether its own capitals say something."""
     low = form.lower()
@@ -129,11 +137,9 @@ def _letters(low: str) -> list[str]:
 
 
 def _listed(low: str, language: str, figure: str) -> list[str]:
-    folded = fold(low)
+    folded, known, name, labels = basics(low, language)
     table = lists.words(language)
-    known = table.get(folded if language == "el" else low)
     usual = known & 15
-    name = named(folded, language)
     place = name >> PLACE_SHIFT & 7
     common = "c" if known & COMMON else "N" if known & NOUN else "-"
     found = [
@@ -172,10 +178,9 @@ def _listed(low: str, language: str, figure: str) -> list[str]:
     elif language in _COMPOUNDING and usual < 5 and len(low) > 7:
         made = is_compound(low, language)
         found += [f"made {made}", f"made {made} {name & 3} {figure}"]
-    words = vocabulary(language)
-    for label in words.labels(low):
+    for label in labels:
         found += ["lx " + label, f"lx {label} {figure}"]
-    ending = words.surname_ending(folded)
+    ending = vocabulary(language).surname_ending(folded)
     if ending:
         found += ["end sur", f"end sur {common} {figure}", "end " + ending]
     return found

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from .models import Round, Step
@@ -100,3 +101,23 @@ def seconds_left(group: Round, now: datetime) -> int:
     """Seconds until the time of the present step is over; negative beyond it."""
     minutes = int(group.minutes.get(group.step, BY_STEP[group.step].minutes))
     return minutes * 60 - seconds_used(group, now)
+
+
+def protocol_text(group: Round, first: str) -> str:
+    """The protocol in the language of the moment: what is taken along first, then the notes by step."""
+    notes = list(group.notes.all())
+    lines: list[str] = []
+
+    def part(title: str, rows: list[str]) -> None:
+        if rows:
+            lines.extend(["", title, *(f"– {row}" for row in rows)])
+
+    taken = [one.text for one in notes if one.chosen]
+    part(_("What the asker takes along"), taken)
+    part(_("First step"), [first] if first else [])
+    for step in Step.values:
+        rows = [one.text for one in notes if one.step == step and not one.chosen]
+        part(str(Step(step).label), rows)
+    if not lines:
+        lines.append(_("The group talked about the question. Nothing was noted."))
+    return "\n".join(lines).strip()

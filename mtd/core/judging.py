@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
-from mtd.deidentification import LANGUAGES, Finding, Kind, Problem, Strength, find
+from mtd.deidentification import LANGUAGES, Finding, Findings, Kind, Problem, Strength, find
 
 from .encryption import fingerprint
 from .guard_words import PROBLEMS, REASONS_FOR_DATES, REASONS_TO_KEEP, explanation, kind_word, what_is_open
@@ -169,10 +169,26 @@ def _find(text: str, languages: tuple[str, ...], dates: bool) -> tuple[tuple[Fin
     found = find(text, languages[0], familiar=familiar)
     if len(text) <= FEW_WORDS and not found.clear:
         others = [find(text, language, familiar=familiar) for language in languages[1:]]
-        found = min(
-            (found, *others), key=lambda one: (one.problem is not Problem.NONE, len(one), -len(one.certain))
-        )
+        readings = (found, *others)
+        found = min(readings, key=lambda one: (one.problem is not Problem.NONE, len(one), -len(one.certain)))
+        items = tuple(_with_what_needs_no_language(found, readings))
+        return tuple(_of_work(items) if dates else items), found.problem
     return tuple(_of_work(found.items) if dates else found.items), found.problem
+
+
+_NAMES = frozenset({Kind.PERSON, Kind.PLACE, Kind.ORGANISATION})
+
+
+def _with_what_needs_no_language(chosen: Findings, readings: Iterable[Findings]) -> list[Finding]:
+    """The findings of one reading, and of the others what no reading takes for an ordinary word: what is certain,
+    what has a shape, and what is rare, such as "the only vet"."""
+    kept = list(chosen.items)
+    for reading in readings:
+        for item in reading.items:
+            sure = item.strength is Strength.CERTAIN or item.kind not in _NAMES
+            if sure and all(item.end <= other.start or other.end <= item.start for other in kept):
+                kept.append(item)
+    return sorted(kept, key=lambda item: item.start)
 
 
 def _of_work(items: Iterable[Finding]) -> Iterator[Finding]:

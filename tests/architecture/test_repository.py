@@ -89,5 +89,14 @@ def test_third_party_assets_are_installed_and_not_copied_in() -> None:
     assert copied == []
 
 
+BUILT = {"mtd/deidentification/data/tagger.bin": 4_000_000}
+"""What a script of ours builds and git has to carry, with its own bound: the weights of the guard's tagger."""
+
+
 def test_no_file_is_larger_than_two_megabytes() -> None:
-    assert [house.where(path, 1) for path in house.tracked() if path.stat().st_size > 2_000_000] == []
+    large = [
+        house.where(path, 1)
+        for path in house.tracked()
+        if path.stat().st_size > BUILT.get(path.relative_to(house.ROOT).as_posix(), 2_000_000)
+    ]
+    assert large == []

@@ -10,8 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mtd.audit.actions import record
-from mtd.consultations.method import MAX_MINUTES, ORDER, default_minutes, next_step, seconds_used
-from mtd.consultations.models import Consultation, Contribution, Round, RoundNote, Step
+from mtd.consultations.method import (
+    MAX_MINUTES,
+    ORDER,
+    default_minutes,
+    next_step,
+    protocol_text,
+    seconds_used,
+)
+from mtd.consultations.models import Consultation, Contribution, Round, RoundNote
 from mtd.consultations.permissions import can_moderate, can_take_part
 from mtd.core.actor import Actor
 from mtd.core.encryption import destroy
@@ -166,26 +173,6 @@ def finish(
     )
     record(actor, "consultation.round_finished", group.consultation, round=group.pk)
     return written
-
-
-def protocol_text(group: Round, first: str) -> str:
-    """The protocol in the language of the moment: what is taken along first, then the notes by step."""
-    notes = list(group.notes.all())
-    lines: list[str] = []
-
-    def part(title: str, rows: list[str]) -> None:
-        if rows:
-            lines.extend(["", title, *(f"– {row}" for row in rows)])
-
-    taken = [one.text for one in notes if one.chosen]
-    part(_("What the asker takes along"), taken)
-    part(_("First step"), [first] if first else [])
-    for step in Step.values:
-        rows = [one.text for one in notes if one.step == step and not one.chosen]
-        part(str(Step(step).label), rows)
-    if not lines:
-        lines.append(_("The group talked about the question. Nothing was noted."))
-    return "\n".join(lines).strip()
 
 
 def _locked(group: Round) -> Round:

@@ -26,6 +26,8 @@ work is.
 """
 PAGE = 1_800
 
+_FAR = re.compile(r"[\u02b0-\u1dff\u1f00-\u1fff\u2c00-\ud7ff\uf900-\uffff\U00010000-\U0010ffff]")
+"""Any sign that is not Latin."""
 _FOREIGN = re.compile(r"[^\W\d_]+(?:[ '-]{1,2}[^\W\d_]+)*")
 
 
@@ -137,7 +139,7 @@ def _marked(text: Text, known: tuple[str, ...], clock: _Clock) -> Iterator[Mark]
 
 def _foreign(text: Text) -> Iterator[Mark]:
     """Words in a script that this language is not written in: they may be a name, and cannot be judged."""
-    if text.plain.isascii():
+    if _FAR.search(text.plain) is None:
         return
     for match in _FOREIGN.finditer(text.plain):
         if match[0].isascii():

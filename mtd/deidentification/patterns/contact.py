@@ -25,6 +25,7 @@ _AT = (
     r"παπάκι|παπακι|afna|zavináč|zavinac"
 )
 _AT_WORDS = frozenset(_AT.split("|")) | {"klammer", "merkki", "ät"}
+_SET_APART = re.compile(r"[\[({<] ?@")
 _DOT = r"dot|punkt|point|punt|punto|ponto|piste|τελεία|τελεια|pika|bodka|tečka|tecka"
 _SPOKEN = re.compile(
     rf"(?<![\w.+-])(?P<name>[\w+-]{{1,40}}(?:[ ]?(?:\.|[ ](?:{_DOT})[ ]|_|[ ](?:minus|dash|unterstrich|underscore)[ ])[ ]?"
@@ -77,7 +78,7 @@ def marks(text: Text) -> Iterator[Mark]:
 
 
 def _spoken(text: Text) -> Iterator[Mark]:
-    if not ("@" in text.plain or any(token.norm in _AT_WORDS for token in text.tokens)):
+    if not any(token.norm in _AT_WORDS for token in text.tokens) and _SET_APART.search(text.plain) is None:
         return
     for match in _SPOKEN.finditer(text.plain):
         ending = re.split(r"[^\w-]+", match[0].rstrip("])}> "))[-1].lower()

@@ -49,7 +49,9 @@ def test_what_is_no_disguise_stays() -> None:
 def test_a_plain_text_is_not_touched() -> None:
     text = read("Die Mutter sagte: „Ja“ – und ging über die Straße.", "de")
     assert text.plain == text.original
-    assert [text.original[token.start : token.end] for token in text.tokens] == [token.form for token in text.tokens]
+    assert [text.original[token.start : token.end] for token in text.tokens] == [
+        token.form for token in text.tokens
+    ]
 
 
 def test_turkish_and_greek_letters_keep_their_places() -> None:
@@ -71,7 +73,10 @@ def test_a_sentence_opens_behind_its_end_and_not_behind_an_abbreviation() -> Non
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text(st.characters(), max_size=60) | st.text("aM. -\n<>&;#1@\u202e\u202c\u0301\u200b\ud800ΑаЖ", max_size=40))
+@given(
+    st.text(st.characters(), max_size=60)
+    | st.text("aM. -\n<>&;#1@\u202e\u202c\u0301\u200b\ud800ΑаЖ", max_size=40)
+)
 def test_any_text_can_be_read_and_traced_back(written: str) -> None:
     text = read(written, "de")
     assert len(text.lower) == len(text.plain)

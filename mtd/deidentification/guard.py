@@ -109,6 +109,7 @@ def _find(original: str, language: str, known: tuple[str, ...], familiar: tuple[
             shields += [(start + begin, start + stop) for begin, stop in public.spans(piece)]
             for mark in _marked(piece, known, clock):
                 marks.append(mark._replace(start=mark.start + start, end=mark.end + start))
+        clock.check()
     except _Over:
         problem = Problem.TIME
     found = joined(text, _surer(marks), shields)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
 
 from .findings import Kind
@@ -110,26 +110,43 @@ def _worth(text: str, start: int, end: int) -> bool:
     return sum(sign.isalnum() for sign in text[start:end]) > 2
 
 
+_LONGEST_NAME = 200
+"""No mark on a person reaches further."""
+
+
 def _without_familiar(text: str, marks: list[Mark], shielded: Sequence[tuple[int, int]]) -> list[Mark]:
     """Without marks wholly in a familiar name, unless the name goes on beside it ("Peter" before "Heinsberg")."""
+    covers = sorted(shielded)
+    persons = sorted((mark.start, mark.end) for mark in marks if mark.kind is Kind.PERSON)
     kept = []
     for mark in marks:
-        cover = next((span for span in shielded if span[0] <= mark.start and mark.end <= span[1]), None)
-        if cover is None or mark.reason == "known_name" or _goes_on(text, marks, cover):
+        cover = None if mark.reason == "known_name" else _cover(covers, mark)
+        if cover is None or _goes_on(text, persons, cover):
             kept.append(mark)
     return kept
 
 
-def _goes_on(text: str, marks: list[Mark], cover: tuple[int, int]) -> bool:
-    for mark in marks:
-        if mark.kind is not Kind.PERSON:
-            continue
-        if mark.end <= cover[0]:
-            between = text[mark.end : cover[0]]
-        elif mark.start >= cover[1]:
-            between = text[cover[1] : mark.start]
-        elif mark.start < cover[0] or mark.end > cover[1]:
-            return True  # a longer name holds the familiar one
+def _cover(covers: Sequence[tuple[int, int]], mark: Mark) -> tuple[int, int] | None:
+    """The familiar name that holds the whole mark."""
+    at = bisect_right(covers, (mark.start, len(covers) and covers[-1][1] + mark.end))
+    for start, end in reversed(covers[max(0, at - 8) : at]):
+        if start <= mark.start and mark.end <= end:
+            return start, end
+    return None
+
+
+def _goes_on(text: str, persons: Sequence[tuple[int, int]], cover: tuple[int, int]) -> bool:
+    """Whether a person's name holds the familiar one or stands right beside it."""
+    at = bisect_left(persons, (cover[0] - _LONGEST_NAME, 0))
+    while at < len(persons) and persons[at][0] < cover[1] + 3:
+        start, end = persons[at]
+        at += 1
+        if end <= cover[0]:
+            between = text[end : cover[0]]
+        elif start >= cover[1]:
+            between = text[cover[1] : start]
+        elif start < cover[0] or end > cover[1]:
+            return True
         else:
             continue
         if len(between) < 3 and not between.strip(" -'\t"):

@@ -245,8 +245,13 @@ def _items(tokens: Sequence[Token], begin: int, end: int, words: Lexicon, table:
         index = last + 1
 
 
+_LONGEST_COMPOUND = 60
+
+
 def _compound(word: str, table: _Table) -> int:
     """ "Pfarrerstochter" is an office and a relation in one word."""
+    if len(word) > _LONGEST_COMPOUND:
+        return 0
     for left, right in ((word[:at], word[at:]) for at in range(4, len(word) - 2)):
         if table.flags.get(right, 0) & _RELATION and any(
             table.flags.get(stem, 0) & _OFFICE

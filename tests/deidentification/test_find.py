@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tracemalloc
 from typing import Any
 
@@ -159,10 +160,25 @@ def test_a_failure_is_not_cleared() -> None:
     assert not find(12, "de").clear  # type: ignore[arg-type]
 
 
-def test_a_hundred_thousand_characters_are_judged_within_the_budget() -> None:
+def test_a_hundred_thousand_characters_are_judged_in_time_that_grows_with_their_number() -> None:
     sentence = "Frau Kowalczyk rief am 12.3.2017 aus Hückelhoven an, Tel. 0170 1234567. Die Mutter ist müde. "
-    found = find(sentence * (100_000 // len(sentence)), "de")
+    spent = []
+    for size in (10_000, 100_000):
+        begin = time.thread_time()
+        found = find(sentence * (size // len(sentence)), "de", ["Kowalczyk"], familiar=["Hückelhoven"])
+        spent.append(time.thread_time() - begin)
     assert len(found) > 2_000
+    # Ten times the text; what takes too much work is cut off, so this holds on a busy machine too.
+    assert spent[1] < 30 * spent[0]
+
+
+@pytest.mark.parametrize(
+    "piece", ["1", "a", "A", "Weg", "a ", "12.3. ", "Anna ", "@", "-", "M.", "<b", "\u202e"]
+)
+def test_a_hundred_thousand_of_the_same_do_not_stop_it(piece: str) -> None:
+    begin = time.thread_time()
+    find(piece * (100_000 // len(piece)), "de", ["Anna Weg"], familiar=["Anna"])
+    assert time.thread_time() - begin < 6
 
 
 def test_what_is_known_of_all_languages_fits_into_memory() -> None:

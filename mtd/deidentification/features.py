@@ -62,6 +62,8 @@ def inner_name(folded: str, language: str) -> int:
 
 def is_compound(low: str, language: str) -> bool:
     """The word is made of two words that are usual in its language ("Familienhilfe")."""
+    if len(low) > 60:  # no word, and each cut costs its length
+        return False
     table = lists.words(language)
     for cut in range(3, len(low) - 3):
         if table.get(low[cut:]) & 15 >= 6:

@@ -178,7 +178,7 @@ def test_a_hundred_thousand_characters_are_judged_in_time_that_grows_with_their_
 def test_a_hundred_thousand_of_the_same_do_not_stop_it(piece: str) -> None:
     begin = time.thread_time()
     find(piece * (100_000 // len(piece)), "de", ["Anna Weg"], familiar=["Anna"])
-    assert time.thread_time() - begin < 6
+    assert time.thread_time() - begin < 20
 
 
 def test_what_is_known_of_all_languages_fits_into_memory() -> None:

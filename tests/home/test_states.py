@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from mtd.agreements.diagrams import VERBS, Machine, machines, page, picture
+from mtd.home.diagrams import VERBS, Machine, machines, page, picture
 
 
 @pytest.mark.parametrize("machine", machines(), ids=lambda machine: machine.name)

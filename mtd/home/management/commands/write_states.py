@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from mtd.agreements.diagrams import machines, page, picture
+from mtd.home.diagrams import machines, page, picture
 
 
 class Command(BaseCommand):

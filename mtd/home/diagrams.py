@@ -8,9 +8,9 @@ from html import escape
 
 from django.db import models
 
+from mtd.agreements.models import AGREEMENT_TRANSITIONS, VERSION_TRANSITIONS, Agreement, Version
+from mtd.consultations.models import CONSULTATION_TRANSITIONS, Consultation
 from mtd.meetings.models import MEETING_TRANSITIONS, MINUTES_TRANSITIONS, Meeting
-
-from .models import AGREEMENT_TRANSITIONS, VERSION_TRANSITIONS, Agreement, Version
 
 Table = Mapping[tuple[str, str], str]
 
@@ -32,6 +32,11 @@ VERBS = {
     "write": "write",
     "circulate": "send out",
     "finish": "close",
+    "send": "send",
+    "ask_back": "ask back",
+    "reply": "reply",
+    "answer": "answer",
+    "close": "sum up",
 }
 
 
@@ -50,7 +55,7 @@ class Machine:
 
 
 def machines() -> tuple[Machine, ...]:
-    """The state machines of this slice. Labels are English, as the docs are."""
+    """The state machines of all slices. Labels are English, as the docs are."""
     return (
         Machine(
             "version",
@@ -92,6 +97,16 @@ def machines() -> tuple[Machine, ...]:
             _labels(Meeting.Minutes),
             (("none", "open", "circulated", "final"),),
             "meetings/models/meeting.py",
+        ),
+        Machine(
+            "consultation",
+            "States of a consultation",
+            "A question without identity is a draft for its author alone until it is sent. It ends by the clock, "
+            "or when who asked ends it or takes it back; then its words are destroyed and what can be counted stays.",
+            CONSULTATION_TRANSITIONS,
+            _labels(Consultation.State),
+            (("draft", "sent", "answered", "closed", "ended"),),
+            "consultations/models/consultation.py",
         ),
     )
 

@@ -105,7 +105,7 @@ def machines() -> tuple[Machine, ...]:
             "or when who asked ends it or takes it back; then its words are destroyed and what can be counted stays.",
             CONSULTATION_TRANSITIONS,
             _labels(Consultation.State),
-            (("draft", "sent", "answered", "closed", "ended"),),
+            (("draft", "sent", "answered", "closed"), ("", "", "ended", "")),
             "consultations/models/consultation.py",
         ),
     )

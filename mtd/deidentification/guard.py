@@ -39,11 +39,14 @@ class _Clock:
     """The budget of one text."""
 
     def __init__(self, size: int) -> None:
-        self._end = time.thread_time() + BUDGET + BUDGET_A_PAGE * size / PAGE
+        budget = BUDGET + BUDGET_A_PAGE * size / PAGE
+        self._end = time.thread_time() + budget
+        self._soon = time.perf_counter() + budget
 
     def check(self) -> None:
         """Raise if the budget is spent."""
-        if time.thread_time() > self._end:
+        # No thread works longer than time goes by, and the clock on the wall costs far less to read.
+        if time.perf_counter() > self._soon and time.thread_time() > self._end:
             raise _Over
 
 

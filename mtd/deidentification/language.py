@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import repeat
 
 from .findings import LANGUAGES
 
@@ -113,6 +114,29 @@ def scores(text: str) -> tuple[dict[str, float], int]:
     return found, count
 
 
+@cache
+def _against(language: str) -> tuple[dict[str, float], str]:
+    """What speaks for any language but this one: words with their weights, and letters."""
+    words = {
+        word: max(weight for _, weight in users)
+        for word, users in _index().items()
+        if all(user != language for user, _ in users)
+    }
+    return words, "".join(letters for user, letters in _LETTERS.items() if user != language)
+
+
+def _undoubted(text: str, guess: str) -> bool:
+    """Whether too little speaks against the guess to look closer: less than half of what it takes to leave it."""
+    if _FAR.search(text) is not None:
+        return False
+    words, letters = _against(guess)
+    low = text.lower()
+    against = sum(map(words.get, _WORD.findall(low), repeat(0.0)))
+    if against < 1.5 and not low.isascii():
+        against += 0.4 * sum(map(low.count, letters))
+    return against < 1.5
+
+
 def recognise(text: str, guess: str = "") -> str:
     """The language of a text: one of LANGUAGES, "?" for another one, `guess` where it says too little.
 
@@ -170,9 +194,12 @@ def parts(text: str, language: str) -> list[tuple[int, int, str]]:
     pieces: list[tuple[int, int, str]] = []
     for match in _SENTENCES.finditer(text):
         start, end = match.span()
-        spoken = (
-            recognise(match[0], language) if end - start > 24 else (pieces[-1][2] if pieces else language)
-        )
+        if end - start <= 24:
+            spoken = pieces[-1][2] if pieces else language
+        elif language in LANGUAGES and end - start < 20_000 and _undoubted(match[0], language):
+            spoken = language
+        else:
+            spoken = recognise(match[0], language)
         if spoken not in LANGUAGES:
             spoken = language if spoken == "" or spoken == "?" else spoken
         if pieces and pieces[-1][2] == spoken:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -33,26 +34,29 @@ _ROOM: Final = 60_000
 """How many distinct words are kept; then everything is forgotten and learned anew."""
 
 
+_SIX_BITS: Final = (np.arange(64)[:, None] >> np.arange(5, -1, -1) & 1).astype(np.float32)
+
+
 def situations(text: Text) -> Array:
     """What depends on where a word stands, one row a token."""
     tokens = text.tokens
     capitals = not (text.small or text.shouted)
     small = {token.norm for token in tokens if token.word and token.form[0].islower()}
     inside = {token.norm for token in tokens if token.word and not token.opens and token.form[0].isupper()}
-    flags = []
+    codes = []
     for token in tokens:
         opens = token.opens
+        code = token.space << 1 | opens
         if capitals and token.word and token.form[0].isupper():
             known = token.norm in inside
-            flags.append(
-                (opens, token.norm in small, opens and known, opens and not known, token.space, opens)
+            code |= (
+                opens << 5 | (token.norm in small) << 4 | (opens and known) << 3 | (opens and not known) << 2
             )
-        else:
-            flags.append((False, False, False, False, token.space, opens))
+        codes.append(code)
     rows = np.zeros((len(tokens), SITUATION), np.float32)
     rows[:, 0] = text.small
     rows[:, 1] = text.shouted
-    rows[:, 2:8] = flags
+    rows[:, 2:8] = _SIX_BITS[codes]
     if text.language in _ORDER:
         rows[:, 8 + _ORDER.index(text.language)] = 1
     return rows
@@ -137,27 +141,52 @@ def tagger() -> Tagger:
     return unpacked(files(__package__).joinpath("data", "tagger.bin").read_bytes())
 
 
-_vectors: dict[tuple[str, str, bool], Array] = {}
+class _Learned:
+    """What is known of words, one row each; words are only ever added, so that several threads may read."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[tuple[str, str, bool], int] = {}
+        self.rows = np.empty((1024, tagger().table.shape[1]), np.float32)
+        self._lock = Lock()
+
+    def number(self, key: tuple[str, str, bool]) -> int:
+        """The row of a word, which is learned now."""
+        language, form, capitals = key
+        vector = tagger().vector(word_features(form, language, capitals))
+        with self._lock:
+            number = len(self.numbers)
+            if number == len(self.rows):
+                self.rows = np.concatenate((self.rows, np.empty_like(self.rows)))
+            self.rows[number] = vector
+            # Two threads may learn one word: then the first row counts, and the next word takes the other.
+            return self.numbers.setdefault(key, number)
+
+
+_learned: list[_Learned] = []
+
+
+def _known() -> _Learned:
+    if not _learned or len(_learned[0].numbers) > _ROOM:
+        _learned[:] = [_Learned()]
+    return _learned[0]
 
 
 def shares(text: Text) -> Array:
     """How likely each token is nothing, a person, a place, an organisation."""
     capitals = not (text.small or text.shouted)
-    rows = [_vector(token.form if capitals else token.norm, text.language, capitals) for token in text.tokens]
-    return tagger().shares(np.array(rows), situations(text))
-
-
-def _vector(form: str, language: str, capitals: bool) -> Array:
-    key = (language, form, capitals)
-    vector = _vectors.get(key)
-    if vector is None:
-        if len(_vectors) > _ROOM:
-            _vectors.clear()
-        vector = _vectors[key] = tagger().vector(word_features(form, language, capitals))
-    return vector
+    known, language = _known(), text.language
+    numbers = known.numbers
+    places = []
+    for token in text.tokens:
+        key = (language, token.form if capitals else token.norm, capitals)
+        number = numbers.get(key)
+        places.append(known.number(key) if number is None else number)
+    return tagger().shares(known.rows[places], situations(text))
 
 
 def learn(words: Iterable[str], language: str) -> None:
     """Work out now what words say that will surely come."""
+    known = _known()
     for word in words:
-        _vector(word, language, True)
+        if (language, word, True) not in known.numbers:
+            known.number((language, word, True))

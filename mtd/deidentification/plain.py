@@ -52,6 +52,11 @@ class Plain:
         self._ends = ends
         self._tangled = tangled
 
+    @property
+    def same(self) -> bool:
+        """Whether every place is the place in the original."""
+        return self._starts is None
+
     def span(self, at: int, to: int) -> tuple[int, int]:
         """Where text[at:to] came from."""
         if self._starts is None or self._ends is None:

@@ -7,10 +7,10 @@ A passage of this kind is shielded: a mark that lies wholly in it is dropped. Wi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
-from .lexicon import Lexicon, lexicon
+from .lexicon import lexicon
 from .text import Text, Token
 
 _LINKS: Final = frozenset(
@@ -91,15 +91,20 @@ def spans(text: Text) -> Iterator[tuple[int, int]]:
         return
     tokens = text.tokens
     index = 0
+    made = words.language != "de"  # every noun has a capital, and names of places end as ordinary words do
     while index < len(tokens):
-        length = _listed(tokens, index, phrases) or _made_of_ordinary_words(tokens, index, words)
+        length = 0
+        if tokens[index].norm in phrases:
+            length = _listed(tokens, index, phrases)
+        if not length and made and tokens[index].form[0].isupper():
+            length = _made_of_ordinary_words(tokens, index, words.language)
         if length:
             yield tokens[index].start, tokens[index + length - 1].end
         index += length or 1
 
 
 def _listed(tokens: Sequence[Token], index: int, phrases: dict[str, tuple[tuple[str, ...], ...]]) -> int:
-    for parts in phrases.get(tokens[index].norm, ()):
+    for parts in phrases[tokens[index].norm]:
         if index + len(parts) <= len(tokens) and all(
             tokens[index + at].norm == part for at, part in enumerate(parts)
         ):
@@ -107,21 +112,21 @@ def _listed(tokens: Sequence[Token], index: int, phrases: dict[str, tuple[tuple[
     return 0
 
 
-def _made_of_ordinary_words(tokens: Sequence[Token], index: int, words: Lexicon) -> int:
+def _made_of_ordinary_words(tokens: Sequence[Token], index: int, language: str) -> int:
     """How many tokens make a name of ordinary words only ("Drug and Alcohol Service"); 0 for fewer than two words."""
-    if words.language == "de":  # every noun has a capital, and names of places end as ordinary words do
-        return 0
     last = count = 0
     for place in range(index, min(index + 8, len(tokens))):
         token = tokens[place]
-        if token.form[:1].isupper() and _ordinary(token.norm, words):
+        if token.form[0].isupper() and _ordinary(token.norm, language):
             count, last = count + 1, place - index + 1
         elif not (count and token.norm in _LINKS):
             break
     return last if count > 1 else 0
 
 
-def _ordinary(norm: str, words: Lexicon) -> bool:
+@lru_cache(maxsize=20_000)
+def _ordinary(norm: str, language: str) -> bool:
+    words = lexicon(language)
     if norm in words.titles.whole or norm in words.given_words or norm in words.surname_words:
         return False
     if norm in words.nicknames or norm in words.given_migrant or norm in words.surnames_migrant:

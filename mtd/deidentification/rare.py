@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from .findings import Kind
@@ -230,19 +230,28 @@ def _items(tokens: Sequence[Token], begin: int, end: int, words: Lexicon, table:
     index = begin
     while index < end:
         norm = tokens[index].norm
-        found = table.flags.get(norm, 0)
+        found = _flag(norm, words.language)
         last = index
-        for phrase, flag in table.phrases.get(norm, ()):
-            to = index + len(phrase)
-            if to <= end and all(tokens[index + at].norm == word for at, word in enumerate(phrase)):
-                found, last = flag, max(last, to - 1)
-        if not found and norm.endswith(("lehdessä", "lehteen", "lehdissä", "lehtiin")):
-            found = _MEDIA
-        if not found and len(norm) > 9:
-            found = _compound(norm, table)
+        if norm in table.phrases:
+            for phrase, flag in table.phrases[norm]:
+                to = index + len(phrase)
+                if to <= end and all(tokens[index + at].norm == word for at, word in enumerate(phrase)):
+                    found, last = flag, max(last, to - 1)
         if found:
             yield _Item(index, last, found)
         index = last + 1
+
+
+@lru_cache(maxsize=30_000)
+def _flag(norm: str, language: str) -> int:
+    """What a word by itself can be part of."""
+    table = _table(language)
+    found = table.flags.get(norm, 0)
+    if not found and norm.endswith(("lehdessä", "lehteen", "lehdissä", "lehtiin")):
+        found = _MEDIA
+    if not found and len(norm) > 9:
+        found = _compound(norm, table)
+    return found
 
 
 _LONGEST_COMPOUND = 60

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from . import fitting
@@ -201,12 +202,9 @@ def _known_role(text: Text, words: Lexicon, first: int, last: int) -> str:
     """A bare name that stands behind a word for a relative elsewhere in the text is that relative."""
     if text.language in fitting.CASES or first != last or len(text.tokens) > _READ_THROUGH:
         return ""
-    bases = set(words.bases(text.tokens[first].norm))
-    for at, token in enumerate(text.tokens):
-        if at == first or not at or text.tokens[at - 1].norm not in words.kin:
-            continue
-        role = word_before(text, at)
-        if role < 0 or _role(text.tokens[role], words) != "word" or not bases & set(words.bases(token.norm)):
+    bases = _bases(text.tokens[first].norm, text.language)
+    for at, role in _behind_kin(text, words):
+        if at == first or bases.isdisjoint(_bases(text.tokens[at].norm, text.language)):
             continue
         before = word_at(text, role)
         article = before if before in _DEFINITE.get(text.language, ()) else ""
@@ -218,6 +216,26 @@ def _known_role(text: Text, words: Lexicon, first: int, last: int) -> str:
             return wording if here == "" and article in ("der", "die", "das") else ""
         return capital(fitting.fitted(wording, text.language, here), text, first)
     return ""
+
+
+@lru_cache(maxsize=20_000)
+def _bases(norm: str, language: str) -> frozenset[str]:
+    return frozenset(lexicon(language).bases(norm))
+
+
+def _behind_kin(text: Text, words: Lexicon) -> list[tuple[int, int]]:
+    """Each word directly behind a word for a relative, and that word before it; looked for once in a text."""
+    known = text.worked_out.get("behind kin")
+    if isinstance(known, list):
+        return known
+    found: list[tuple[int, int]] = []
+    for at, token in enumerate(text.tokens[:-1], start=1):
+        if token.norm in words.kin:
+            role = word_before(text, at)
+            if role >= 0 and _role(text.tokens[role], words) == "word":
+                found.append((at, role))
+    text.worked_out["behind kin"] = found
+    return found
 
 
 def fit(wording: str, text: Text, before: str, index: int) -> str:

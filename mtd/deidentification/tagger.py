@@ -191,6 +191,7 @@ def _carry(text: Text, rates: list[list[float]], kinds: list[int]) -> None:
     if not sure:
         return
     capitals = not (text.small or text.shouted)
+    firsts = {name[0] for name in sure}  # an ending changes, the first letter does not
     for at, token in enumerate(text.tokens):
         if kinds[at] >= 0 or not token.word:
             continue
@@ -206,6 +207,8 @@ def _carry(text: Text, rates: list[list[float]], kinds: list[int]) -> None:
         folded = fold(token.norm)
         kind = sure.get(folded, -1)
         if kind < 0:
+            if folded[0] not in firsts:
+                continue
             kind = next((sure[stem] for stem in stems(folded, language) if stem in sure), -1)
             if kind >= 0 and (len(folded) < 5 or facts(token.norm, language).common):
                 kind = -1

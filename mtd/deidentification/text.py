@@ -35,7 +35,10 @@ class Mark(NamedTuple):
 class Text:
     """A text made readable. Nothing in it changes after it was made."""
 
-    __slots__ = ("_ats", "_plain", "language", "lower", "original", "plain", "shouted", "small", "tokens")
+    __slots__ = (
+        *("_ats", "_plain", "figures", "language", "lower", "original", "plain", "shouted", "small"),
+        *("tokens", "worked_out"),
+    )
 
     original: str
     plain: str
@@ -49,6 +52,10 @@ class Text:
     """Hardly any word begins with a capital, so capitals say nothing."""
     shouted: bool
     """Hardly any small letter."""
+    figures: Sequence[int]
+    """Where a run of figures begins in `plain`."""
+    worked_out: dict[str, object]
+    """What a layer worked out about the whole text and needs again."""
 
     def __init__(self, original: str, language: str, made: Plain) -> None:
         self.original = original
@@ -59,7 +66,9 @@ class Text:
         if len(lower) != len(made.text):  # "İ" becomes two characters
             lower = "".join(sign.lower()[0] for sign in made.text)
         self.lower = lower
-        self.tokens = tokens(made.text, self.span)
+        self.tokens = tokens(made.text, None if made.same else self.span)
+        self.figures = [match.start() for match in _FIGURES.finditer(made.text)]
+        self.worked_out = {}
         self._ats = [token.at for token in self.tokens]
         self.small, self.shouted = _capitals(self.tokens)
 
@@ -93,6 +102,7 @@ def read(original: str, language: str) -> Text:
     return Text(original, language, plain(original))
 
 
+_FIGURES = re.compile(r"\d+")
 _SENTENCE = re.compile(r"(?<=[.!?…;·])\s+|\n\s*")
 
 

@@ -39,7 +39,7 @@ _ELISIONS = (
     "cos|dov|com|cent|mezz|tutt|senz|buon|bell|grand"
 )
 _TOKEN = re.compile(
-    rf"(?:(?P<elision>(?:{_ELISIONS})')(?={_L}))"
+    rf"(?:(?P<elision>(?=[a-z]{{1,8}}')(?:{_ELISIONS})')(?={_L}))"
     rf"|(?P<word>{_L}+(?:[0-9@$€]{{1,2}}{_L}+)*(?:[-‐]\n?[ \t]{{0,8}}(?<=[-\n\t ]){_L}+(?:[0-9@$€]{{1,2}}{_L}+)*"
     rf"|'(?!s\b|t\b|re\b|ll\b|ve\b){_L}+|[*:_·](?:in|innen|r|n|e|es|s|rice|rices|trice|trices)\b)*)"
     r"|(?P<number>\d+)|(?P<sign>[^\w\s]|_)",
@@ -56,31 +56,30 @@ _ENDERS = frozenset('.!?…:;•·–—-*"„“»«›‹(')
 _VOWELS_ONE = frozenset("aeiouyàòóéèkosuvz")
 
 
-def tokens(plain: str, span: Callable[[int, int], tuple[int, int]]) -> tuple[Token, ...]:
-    """All tokens of a plain text; `span` leads from it to the text as it was given."""
+def tokens(plain: str, span: Callable[[int, int], tuple[int, int]] | None) -> tuple[Token, ...]:
+    """All tokens of a plain text; `span` leads from it to the text as it was given, None where both are the same."""
     found: list[Token] = []
     last_end = -2
     previous = ""
     before = ""
     before_space = False
+    made = tuple.__new__  # a token for every word: spared is one call for each
     for at, to, form in _pieces(plain):
-        first = form[0]
-        word = first.isalpha()
         space = at > last_end
-        opens = True
-        if previous:
-            gap = plain[last_end:at] if space else ""
+        opens = not previous
+        if space and previous:
+            gap = plain[last_end:at]
             if "\n" in gap:
                 # A line may be broken anywhere: only an ended or an empty line opens anew.
                 opens = previous in _ENDERS or gap.count("\n") > 1 or _short_line(plain, last_end)
             elif previous in _ENDERS:
-                opens = not (previous == "." and _no_end(before)) if space or previous != "." else False
-                if (previous in ":;" and not space) or (previous in "-–—*" and before and not before_space):
+                opens = not (previous == "." and _no_end(before))
+                if previous in "-–—*" and before and not before_space:
                     opens = False
-            else:
-                opens = False
-        start, end = span(at, to)
-        found.append(Token(start, end, form, _lower(form), at, to, word, opens, space))
+        elif previous in _ENDERS:
+            opens = previous not in ".:;" and not (previous in "-–—*" and before and not before_space)
+        start, end = (at, to) if span is None else span(at, to)
+        found.append(made(Token, (start, end, form, _lower(form), at, to, form[0].isalpha(), opens, space)))
         before, previous, last_end, before_space = previous, form, to, space
     return tuple(found)
 
@@ -103,29 +102,36 @@ def _no_end(before: str) -> bool:
     )
 
 
-def _pieces(plain: str) -> Iterator[tuple[int, int, str]]:
+_Piece = tuple[int, int, str]
+
+
+def _pieces(plain: str) -> list[_Piece]:
     """(at, to, form) of each token."""
+    found: list[_Piece] = []
     last = 0
     for at, to, words in _spaced(plain):
-        yield from _between(plain, last, at)
-        yield from words
+        _between(plain, last, at, found)
+        found += words
         last = to
-    yield from _between(plain, last, len(plain))
+    _between(plain, last, len(plain), found)
+    return found
 
 
-def _between(plain: str, begin: int, end: int) -> Iterator[tuple[int, int, str]]:
+def _between(plain: str, begin: int, end: int, found: list[_Piece]) -> None:
     position = begin
     while position < end:
-        match = _TOKEN.search(plain, position, end)
-        if match is None:
-            return
-        at, to = match.span()
-        if match.lastgroup != "word" or match[0].isalpha():
-            yield at, to, match[0]
+        for match in _TOKEN.finditer(plain, position, end):
+            at, to = match.span()
+            form = match[0]
+            if form.isalpha() or match.lastgroup != "word":
+                found.append((at, to, form))
+            else:
+                position, form = _mended(plain, at, to, end)
+                found.append((at, position, form))
+                if position != to:
+                    break
         else:
-            to, form = _mended(plain, at, to, end)
-            yield at, to, form
-        position = to
+            return
 
 
 def _mended(plain: str, at: int, to: int, limit: int) -> tuple[int, str]:

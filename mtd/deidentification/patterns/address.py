@@ -36,23 +36,25 @@ _COORDINATES = re.compile(
 )
 _BOX = re.compile(
     r"(?<!\w)(?:postfach|p\.?[ ]?o\.?[ ]?box|bo[iî]te postale|b\.p\.|postbus|apartado(?: de correos)?|casella postale|apdo\.?|"
-    r"postilokero|pl|τ\.?θ\.?|poštni predal|p\.p\.|poštov\w* priečinok|poštovní přihrádka)[ ]\d{1,6}(?!\d)",
-    re.IGNORECASE,
+    r"postilokero|pl|τ\.?θ\.?|poštni predal|p\.p\.|poštov\w* priečinok|poštovní přihrádka)[ ]\d{1,6}(?!\d)"
 )
+_BOX_SIGNS = ("postfach", "box ", "postale ", "b.p.", "postbus ", "apartado", "apdo", "postilokero", "pl ", "τθ", "τ.θ", "predal ", "p.p.",
+              "priečinok ", "přihrádka ")  # fmt: skip
+_FRACTION = re.compile(r"\d\.\d{3}")
 
 
 def marks(text: Text) -> Iterator[Mark]:
     """Mark codes, positions and boxes."""
     plain = text.plain
-    if not any(sign.isdigit() for sign in plain):
-        return
-    postal = _postal(text.language)
-    for match in postal.finditer(plain):
-        yield from _code(text, match)
-    for match in _COORDINATES.finditer(plain):
-        yield text.mark(*match.span(), Kind.ADDRESS, 0.95, True, "coordinates")
-    for match in _BOX.finditer(plain):
-        yield text.mark(*match.span(), Kind.ADDRESS, 0.7, False, "address")
+    if text.figures:
+        for match in _postal(text.language).finditer(plain):
+            yield from _code(text, match)
+    if "°" in plain or "///" in plain or _FRACTION.search(plain) is not None:
+        for match in _COORDINATES.finditer(plain):
+            yield text.mark(*match.span(), Kind.ADDRESS, 0.95, True, "coordinates")
+    if text.figures and any(sign in text.lower for sign in _BOX_SIGNS):
+        for match in _BOX.finditer(text.lower):
+            yield text.mark(*match.span(), Kind.ADDRESS, 0.7, False, "address")
 
 
 @lru_cache(maxsize=16)

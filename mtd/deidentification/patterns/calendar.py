@@ -77,10 +77,9 @@ BORN = re.compile(
     r"(?:\bgeb(?:\.|oren\w*|urts\w*|-?datum)?|\bwurde\b[^.\n]{0,40}\bgeboren|\bborn\b|\bd\.?o\.?b\b|\bbirth\w*|"
     r"\bn[ée]e?s?\b|\bnaissance|\bnaquit|\bgeb(?:oren|oorte\w*)|\bnac(?:id[oa]s?|imiento|ió)|\bf\.? ?nac|\bnat[oaie]\b|"
     r"\bnascit[ao]|\bnasc(?:id[oa]s?|eu|imento)|\bsynt(?:ymä\w*|ynyt|yi|\.)|\bs\.|\bγεν(?:ν[ηή]\w*|\.|έθλ\w*)|"
-    r"\brojen\w*|\broj\.|\brojst\w*|\bnar(?:oden\w*|ozen\w*|\.)|\bnarod(?:il\w*)|\bdatum rojstva|\bdátum narodenia|[*✱∗])",
-    re.IGNORECASE,
+    r"\brojen\w*|\broj\.|\brojst\w*|\bnar(?:oden\w*|ozen\w*|\.)|\bnarod(?:il\w*)|\bdatum rojstva|\bdátum narodenia|[*✱∗])"
 )
-"""What announces a date of birth."""
+"""What announces a date of birth, in lower-case text."""
 
 LAW = re.compile(
     r"(?:\b(?:gesetz\w*|\w*gesetz(?:es|e)?|verordnung\w*|richtlinie\w*|leitlinie\w*|bgbl\w*|i\.? ?d\.? ?f\.? ?v|fassung|"
@@ -88,10 +87,9 @@ LAW = re.compile(
     r"besluit|decreet|verordening|richtlijn|ley|real decreto|orden|reglamento|directiva|legge|decreto\w*|d\.? ?lgs\.?|"
     r"d\.? ?p\.? ?r\.?|regolamento|direttiva|lei|portaria|regulamento|despacho|laki\w*|laissa|lain|asetu\w*|direktiiv\w*|"
     r"ν[οό]μ(?:ος|ου|ο)|ν\.|οδηγ[ιί]α\w*|φεκ|zakon\w*|uredb\w*|pravilnik\w*|direktiv\w*|z[áa]kon\w*|vyhl[áa]šk\w*|"
-    r"na[rř][ií]zen[ií]\w*|smernic\w*|směrnic\w*|nariaden\w*|zb\.|sb\.)(?![\w@]))[^\n;]{0,40}$",
-    re.IGNORECASE,
+    r"na[rř][ií]zen[ií]\w*|smernic\w*|směrnic\w*|nariaden\w*|zb\.|sb\.)(?![\w@]))[^\n;]{0,40}$"
 )
-"""A law or a guideline before a date: such a date says nothing about a family."""
+"""A law or a guideline before a date, in lower-case text: such a date says nothing about a family."""
 
 RELATIVE_YEAR = {
     "en": "in|since|until|by|from|year|summer|winter|spring|autumn|fall",

@@ -10,7 +10,7 @@ import phonenumbers
 
 from ..findings import Kind
 from ..text import Mark, Text
-from .words import announced
+from .words import announced, from_places
 
 _TLD = (
     r"(?:de|at|ch|li|lu|be|nl|fr|es|it|pt|fi|gr|cy|si|sk|cz|eu|com|net|org|info|biz|io|me|uk|co|ie|pl|ro|hr|rs|tr|ru|ua|"
@@ -27,11 +27,14 @@ _AT = (
 _AT_WORDS = frozenset(_AT.split("|")) | {"klammer", "merkki", "ät"}
 _SET_APART = re.compile(r"[\[({<] ?@")
 _DOT = r"dot|punkt|point|punt|punto|ponto|piste|τελεία|τελεια|pika|bodka|tečka|tecka"
+_SPOKEN_DOMAIN = (
+    rf"(?:[\[({{<][ ]?(?:{_AT}|@)[ ]?[\])}}>]|[ ](?:{_AT})[ ])[ ]{{0,2}}"
+    rf"[\w-]{{2,40}}(?:[ ]{{0,2}}(?:[\[({{<][ ]?(?:{_DOT}|\.)[ ]?[\])}}>]|[ ](?:{_DOT})[ ]|\.)[ ]{{0,2}}[\w-]{{2,20}}){{1,3}}(?!\w)"
+)
+_SPOKEN_END = re.compile(_SPOKEN_DOMAIN, re.IGNORECASE)
 _SPOKEN = re.compile(
     rf"(?<![\w.+-])(?P<name>[\w+-]{{1,40}}(?:[ ]?(?:\.|[ ](?:{_DOT})[ ]|_|[ ](?:minus|dash|unterstrich|underscore)[ ])[ ]?"
-    rf"[\w+-]{{1,40}}){{0,3}})[ ]{{0,2}}"
-    rf"(?:[\[({{<][ ]?(?:{_AT}|@)[ ]?[\])}}>]|[ ](?:{_AT})[ ])[ ]{{0,2}}"
-    rf"[\w-]{{2,40}}(?:[ ]{{0,2}}(?:[\[({{<][ ]?(?:{_DOT}|\.)[ ]?[\])}}>]|[ ](?:{_DOT})[ ]|\.)[ ]{{0,2}}[\w-]{{2,20}}){{1,3}}(?!\w)",
+    rf"[\w+-]{{1,40}}){{0,3}})[ ]{{0,2}}{_SPOKEN_DOMAIN}",
     re.IGNORECASE,
 )
 _URL = re.compile(
@@ -39,6 +42,8 @@ _URL = re.compile(
     rf"(?:[\w-]{{2,63}}\.){{1,4}}{_TLD}(?:/[^\s<>\"'«»,;]{{0,200}}|(?![\w.-]|\.\w)))",
     re.IGNORECASE,
 )
+_DOMAIN = re.compile(rf"\.{_TLD}(?!\w)|www\.|(?:http|ftp)s?[ ]?:[ ]?//")
+"""Without this, in lower case, there is no web address."""
 _PROFILE = re.compile(
     r"(?:instagram|facebook|fb|tiktok|snapchat|twitter|x|youtube|twitch|t|discord|linkedin|threads|vk|onlyfans|steamcommunity|wa)"
     r"\.(?:com|me|gg|net|tv)/.",
@@ -46,14 +51,15 @@ _PROFILE = re.compile(
 )
 _AT_NAME = re.compile(r"(?<![\w.@/])@[\w](?:[\w.]{1,29}\w)(?!\w|\.\w|@)")
 _TAG_NAME = re.compile(r"(?<![\w#])[\w.]{2,32}#\d{4}(?!\d)|(?<![\w/])/?u/[\w-]{3,20}(?!\w)")
+_TAGGED = re.compile(r"#\d{4}|u/[\w-]{3}")
 _NETWORK = re.compile(
     r"(?<![^\W_])(?P<net>insta(?:gram)?|tik[ -]?tok|snap(?:chat)?|discord|telegram|facebook|twitter|steam|roblox|twitch|you[ -]?tube|"
     r"threema|signal|skype|bereal|fortnite|psn|xbox|ig|fb|yt|nick(?:name)?|user(?:name)?|benutzername|gamertag)"
     r"(?P<link>[ -]{0,2}(?:account|konto|name|profil[eo]?|handle|user(?:name)?|id|cuenta|compte|perfil|tili|λογαριασμός|račun|účet|"
     r"účtu)?\w{0,3}[ ]{0,2}(?::|=|@|„|\"|«|“|heißt|is|ist|als|as|unter|:[ ]?@)?[ ]{0,2}[„\"«“@]?)"
-    r"(?P<name>[\w][\w.-]{2,30})",
-    re.IGNORECASE,
+    r"(?P<name>[\w][\w.-]{2,30})"
 )
+"""In lower-case text."""
 
 
 _NETWORK_STARTS = frozenset(
@@ -65,12 +71,13 @@ def marks(text: Text) -> Iterator[Mark]:
     """Mark ways to reach somebody."""
     plain = text.plain
     if "@" in plain:
-        for match in _EMAIL.finditer(plain):
+        signs = [place for place, sign in enumerate(plain) if sign == "@"]
+        for match in from_places(_EMAIL, plain, [_box_start(plain, place) for place in signs]):
             yield text.mark(*match.span(), Kind.EMAIL, 1.0, True, "email")
-        for match in _AT_NAME.finditer(plain):
+        for match in from_places(_AT_NAME, plain, signs):
             yield text.mark(*match.span(), Kind.HANDLE, 0.9, True, "handle")
     yield from _spoken(text)
-    if "." in plain or "://" in plain:
+    if "://" in plain or _DOMAIN.search(text.lower) is not None:
         for match in _URL.finditer(plain):
             yield from _web(text, match)
     yield from _handles(text)
@@ -78,12 +85,31 @@ def marks(text: Text) -> Iterator[Mark]:
 
 
 def _spoken(text: Text) -> Iterator[Mark]:
-    if not any(token.norm in _AT_WORDS for token in text.tokens) and _SET_APART.search(text.plain) is None:
+    plain = text.plain
+    if _SET_APART.search(plain) is None and not any(
+        token.norm in _AT_WORDS and _behind_at(plain, token.at) for token in text.tokens
+    ):
         return
-    for match in _SPOKEN.finditer(text.plain):
+    for match in _SPOKEN.finditer(plain):
         ending = re.split(r"[^\w-]+", match[0].rstrip("])}> "))[-1].lower()
         if re.fullmatch(_TLD, ending):
             yield text.mark(*match.span(), Kind.EMAIL, 0.95, True, "email")
+
+
+def _box_start(plain: str, at: int) -> int:
+    """Where the name before an @ begins."""
+    begin = at
+    while begin > at - 2 and begin > 0 and plain[begin - 1] == " ":
+        begin -= 1
+    least = max(0, begin - 66)
+    while begin > least and (plain[begin - 1].isalnum() or plain[begin - 1] in "_.+%-"):
+        begin -= 1
+    return begin
+
+
+def _behind_at(plain: str, at: int) -> bool:
+    """Whether a domain follows the word for @ that begins here, or a little before."""
+    return any(_SPOKEN_END.match(plain, begin) for begin in range(max(0, at - 10), at))
 
 
 def _web(text: Text, match: re.Match[str]) -> Iterator[Mark]:
@@ -107,16 +133,16 @@ def _web(text: Text, match: re.Match[str]) -> Iterator[Mark]:
 
 def _handles(text: Text) -> Iterator[Mark]:
     plain = text.plain
-    if "#" in plain or "u/" in plain:
+    if _TAGGED.search(plain) is not None:
         for match in _TAG_NAME.finditer(plain):
             yield text.mark(*match.span(), Kind.HANDLE, 0.9, True, "handle")
     if not any(token.norm[:3] in _NETWORK_STARTS for token in text.tokens):
         return
-    for match in _NETWORK.finditer(plain):
+    for match in _NETWORK.finditer(text.lower):
         name, link = match["name"], match["link"]
         pointed = any(sign in link for sign in ':=@„"«“')
         marked = any(sign.isdigit() or sign in "_" for sign in name) or "." in name.strip(".")
-        if not marked and match["net"].lower() in ("signal", "steam", "snap"):
+        if not marked and match["net"] in ("signal", "steam", "snap"):
             continue
         if not any(sign.isalpha() for sign in name):
             continue
@@ -143,6 +169,7 @@ REGIONS = {
 _NUMBER = re.compile(
     r"(?:(?<![\w.,+/-])(?:00[ ]?)?|(?<![\w+])\+[ ]?)\(?\d(?:[ ]?[\d()/.–-]|[ ][/–-][ ]){4,24}\d(?:[ ]?x\d{2,5})?(?![\w%€$£]|[.,]\d)"
 )
+_NUMBER_STARTS = re.compile(r"[\d(+](?<!\d\d)")
 _GROUPED = re.compile(r"\d{1,3}(?:[ .]000|[.]\d{3})+")
 _NO_PHONE = re.compile(r"\d{1,4}[ ]?[./-][ ]?\d{1,2}[ ]?[./-][ ]?\d{1,4}|\d{1,4}/(?:\d\d|(?:19|20)\d\d)")
 """A date, or the number of a law and its year."""
@@ -161,7 +188,11 @@ _SAID = (
 
 def _phones(text: Text) -> Iterator[Mark]:
     plain = text.plain
-    for match in _NUMBER.finditer(plain):
+    if not text.figures:
+        yield from _figures_in_words(text)
+        return
+    told = announced(text.language, "phone", _SAID)
+    for match in from_places(_NUMBER, plain, [match.start() for match in _NUMBER_STARTS.finditer(plain)]):
         found = match[0]
         figures = sum(sign.isdigit() for sign in found)
         if not 5 <= figures <= 17:
@@ -169,11 +200,11 @@ def _phones(text: Text) -> Iterator[Mark]:
         at, to = match.span()
         if _NO_PHONE.fullmatch(found):
             continue
-        said = announced(text.language, "phone", _SAID).search(plain, max(0, at - 32), at) is not None
+        said = told.search(text.lower, max(0, at - 32), at) is not None
         if not said and (_UNIT.match(plain, to) or _GROUPED.fullmatch(found)):
             continue
         international = found.startswith(("+", "00"))
-        valid = figures > 6 and _valid(found, text.language, international or said)
+        valid = figures > 6 and _valid(found, text.language)
         if valid and (said or international or found[0] in "0("):
             yield text.mark(at, to, Kind.PHONE, 0.97, True, "phone")
         elif said and figures > 4:
@@ -183,14 +214,8 @@ def _phones(text: Text) -> Iterator[Mark]:
     yield from _figures_in_words(text)
 
 
-def _valid(found: str, language: str, everywhere: bool) -> bool:
-    regions = REGIONS.get(language, ("DE",))
-    if everywhere:
-        regions = (
-            *regions,
-            *(region for listed in REGIONS.values() for region in listed if region not in regions),
-        )
-    for region in regions:
+def _valid(found: str, language: str) -> bool:
+    for region in REGIONS.get(language, ("DE",)):
         try:
             number = phonenumbers.parse(found, region)
         except phonenumbers.NumberParseException:

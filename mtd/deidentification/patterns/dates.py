@@ -10,6 +10,7 @@ from functools import lru_cache
 from ..findings import Kind
 from ..text import Mark, Text
 from .calendar import AMBIGUOUS, BORN, LAW, MONTHS, RELATIVE_YEAR, months
+from .words import from_places
 
 _NUMERIC = re.compile(
     r"(?<![\w./-])(?:"
@@ -40,21 +41,17 @@ _EXACT_AGE = re.compile(
     r"[\s,;]{1,3}(?:(?:und|and|et|en|y|e|ja|και|in|a)\s{1,2})?"
     r"\d{1,2}\s{0,2}(?:monat\w*|mon\.|months?|mois|maand\w*|mes(?:es|i|e)?|meses|kuukau\w*|kk|μήν\w*|μηνών|mesec\w*|mesiac\w*|"
     r"měsíc\w*)(?:[\s,;]{1,3}(?:(?:und|and|et|en|y|e|ja|και|in|a)\s{1,2})?\d{1,2}\s{0,2}"
-    r"(?:tag\w*|days?|jours?|dag\w*|d[ií]as?|giorn\w*|päiv\w*|μέρ\w*|ημερών|dni\w*|dn[ií]\w*|dan\w*))?",
-    re.IGNORECASE,
+    r"(?:tag\w*|days?|jours?|dag\w*|d[ií]as?|giorn\w*|päiv\w*|μέρ\w*|ημερών|dni\w*|dn[ií]\w*|dan\w*))?"
 )
 
 
 def marks(text: Text) -> Iterator[Mark]:
     """Mark dates."""
-    has_figure = any(sign in text.plain for sign in "0123456789")
-    if has_figure:
-        yield from _numeric(text)
-        for match in _EXACT_AGE.finditer(text.plain):
-            yield text.mark(*match.span(), Kind.BIRTH_DATE, 0.7, False, "exact_age")
+    yield from _numeric(text)
+    for match in from_places(_EXACT_AGE, text.lower, text.figures):
+        yield text.mark(*match.span(), Kind.BIRTH_DATE, 0.7, False, "exact_age")
     yield from _written(text)
-    if has_figure:
-        yield from _years(text)
+    yield from _years(text)
 
 
 def _real(day: int, month: int) -> bool:
@@ -77,12 +74,12 @@ def born(text: Text, at: int, to: int) -> bool:
 
 
 def _law(text: Text, at: int) -> bool:
-    return LAW.search(text.plain[max(0, at - 60) : at]) is not None
+    return LAW.search(text.lower[max(0, at - 60) : at]) is not None
 
 
 def _numeric(text: Text) -> Iterator[Mark]:
     plain = text.plain
-    for match in _NUMERIC.finditer(plain):
+    for match in from_places(_NUMERIC, plain, text.figures):
         at, to = match.span()
         full = check = False
         kind = match.lastgroup or ""
@@ -140,20 +137,6 @@ def _numeric(text: Text) -> Iterator[Mark]:
             yield from _earlier_day(text, at)
 
 
-def _month_and_year(plain: str, at: int, to: int, month: int, year: int) -> bool:
-    """ "(11/28)" as clinics write a month; "24/7" and "1/2" are none."""
-    if not 1 <= month <= 12 or year < 13:
-        return False
-    return plain[max(0, at - 2) : at].strip() in ("(", ",", ";") and plain[to : to + 1] in (
-        "",
-        ")",
-        ":",
-        ",",
-        "\n",
-        ";",
-    )
-
-
 _EARLIER = re.compile(
     r"(?<![\d.])\d{1,2}\.?(?:\d{1,2}\.)?\s{0,2}(?:-|–|/|und|u\.|bis|and|et|au|en|tot|y|al|e|a|ja|και|in|až)\s{0,2}$"
 )
@@ -200,14 +183,12 @@ def _compiled(language: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Patte
     after_month = r"(?:[\s.,/-]{1,3}(?:(?:de|del|of|do|em|year|roku|leta|του|anno|vuonna)\s)?\s?)"
     day = r"(?<![\w,:§])(?<!\d[.])\d{1,2}(?:\.|º|ª|er|ère|e|de|ste|st|nd|rd|th|η|ης|ο)?"
     numbered = re.compile(
-        rf"{day}(?:[\s.-]{{0,3}}päivä(?:nä|n|stä|ä)?)?{link}-?(?:{month})(?![^\W_])\.?(?:{after_month}(?P<year>{year})(?!\d))?",
-        re.IGNORECASE,
+        rf"{day}(?:[\s.-]{{0,3}}päivä(?:nä|n|stä|ä)?)?{link}-?(?:{month})(?![^\W_])\.?(?:{after_month}(?P<year>{year})(?!\d))?"
     )
     backward = re.compile(
-        rf"(?<![^\W_])(?:{month})\.?(?:\s{{1,2}}(?:the\s)?|-)\d{{1,2}}(?:st|nd|rd|th|\.\s?päivä\w{{0,3}})?(?!\d|[.,:/%]\d|-jähr)(?:,?\s{{1,2}}(?P<year>{year})(?!\d))?",
-        re.IGNORECASE,
+        rf"(?<![^\W_])(?:{month})\.?(?:\s{{1,2}}(?:the\s)?|-)\d{{1,2}}(?:st|nd|rd|th|\.\s?päivä\w{{0,3}})?(?!\d|[.,:/%]\d|-jähr)(?:,?\s{{1,2}}(?P<year>{year})(?!\d))?"
     )
-    alone = re.compile(rf"(?<![^\W_])(?P<month>{month})\.?(?:{after_month}(?:{year})(?!\d))", re.IGNORECASE)
+    alone = re.compile(rf"(?<![^\W_])(?P<month>{month})\.?(?:{after_month}(?:{year})(?!\d))")
     return numbered, backward, alone
 
 
@@ -217,45 +198,34 @@ def _in_words(language: str) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
         return None
     month = months(language)
     return (
-        re.compile(rf"(?<![^\W_])(?:{month})(?![^\W_])", re.IGNORECASE),
-        re.compile(rf"(?<![^\W_])(?:{_DAY_WORDS[language]})\s{{1,2}}$", re.IGNORECASE),
+        re.compile(rf"(?<![^\W_])(?:{month})(?![^\W_])"),
+        re.compile(rf"(?<![^\W_])(?:{_DAY_WORDS[language]})\s{{1,2}}$"),
     )
 
 
 @lru_cache(maxsize=16)
-def _starts(language: str) -> frozenset[str]:
-    """How the months of a language begin, roughly: the letters that a word must begin with to be one."""
-    pairs = set()
-    for form in months(language).split("|"):
-        first, rest = form[:1], form[1:]
-        seconds = rest[1 : rest.index("]")] if rest.startswith("[") else rest[:1]
-        pairs |= {first + second for second in seconds}
-        if first == "μ":
-            pairs |= {"μα", "μά"}
-    return frozenset(pairs)
-
-
-_UNITS = re.compile(r"(?:mg|ml|uhr|%|€|euro)", re.IGNORECASE)
+def _month_word(language: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W_])(?:{months(language)})(?![^\W_])")
 
 
 def _written(text: Text) -> Iterator[Mark]:
-    plain = text.plain
-    # Almost every text names no month: looking at the words is quicker than at every place.
-    starts = _starts(text.language)
-    if not any(token.norm[:2] in starts for token in text.tokens):
-        return
+    plain, lower = text.plain, text.lower
     numbered, backward, alone = _compiled(text.language)
-    for match in numbered.finditer(plain):
+    for match in from_places(numbered, lower, text.figures):
         day = int(re.match(r"\d+", match[0])[0])  # type: ignore[index]
         if not 1 <= day <= 31:
             continue
         at, to = match.span()
         yield from _dated(text, at, to, match["year"] is not None)
         yield from _earlier_day(text, at)
+    # Almost every text names no month.
+    named = [match.start() for match in _month_word(text.language).finditer(lower)]
+    if not named:
+        return
     if text.language in ("en", "fi", "nl", ""):
-        for match in backward.finditer(plain):
+        for match in from_places(backward, lower, named):
             yield from _dated(text, *match.span(), match["year"] is not None)
-    for match in alone.finditer(plain):
+    for match in from_places(alone, lower, named):
         if _law(text, match.start()):
             continue
         at, to = match.span()
@@ -265,10 +235,10 @@ def _written(text: Text) -> Iterator[Mark]:
             yield text.mark(at, to, Kind.DATE, 0.45, False, "month_year")
     words = _in_words(text.language)
     if words is not None:
-        for match in words[0].finditer(plain):
-            if match[0].lower() in AMBIGUOUS and not match[0][0].isupper():
+        for match in from_places(words[0], lower, named):
+            if match[0] in AMBIGUOUS and not plain[match.start()].isupper():
                 continue
-            before = words[1].search(plain, max(0, match.start() - 40), match.start())
+            before = words[1].search(lower, max(0, match.start() - 40), match.start())
             if before is not None:
                 yield from _dated(text, before.start(), match.end(), False)
 
@@ -288,17 +258,17 @@ _YEAR = re.compile(
 @lru_cache(maxsize=16)
 def _year_words(language: str) -> re.Pattern[str]:
     words = RELATIVE_YEAR.get(language) or "|".join(RELATIVE_YEAR.values())
-    return re.compile(rf"(?<!\w)(?:{words})\s{{1,2}}$", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{words})\s{{1,2}}$")
 
 
 def _years(text: Text) -> Iterator[Mark]:
     words = _year_words(text.language)
-    for match in _YEAR.finditer(text.plain):
+    for match in from_places(_YEAR, text.plain, text.figures):
         at, to = match.span()
         if born(text, at, to):
             yield text.mark(at, to, Kind.BIRTH_DATE, 0.6, False, "birth_date")
             continue
-        before = words.search(text.plain, max(0, at - 16), at)
+        before = words.search(text.lower, max(0, at - 16), at)
         if before is not None and not _law(text, before.start()):
             yield text.mark(at, to, Kind.DATE, 0.3, False, "month_year")
 

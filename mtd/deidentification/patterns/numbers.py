@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from ..findings import Kind
 from ..text import Mark, Text
 from .registers import registers
-from .words import announced
+from .words import announced, from_places
 
 _IBAN = re.compile(
     r"(?<![A-Za-z0-9])[A-Za-z]{2}[ ]?\d{2}(?:[ -]?[A-Za-z0-9]{4}){2,7}(?:[ -]?[A-Za-z0-9]{1,3})?(?![A-Za-z0-9])"
@@ -56,22 +56,34 @@ _LAW_SIGN = re.compile(r"(?:§|\bart\.?|\babs\.?|icd|dsm|iso|din|en)[ -]{0,2}$",
 
 def marks(text: Text) -> Iterator[Mark]:
     """Mark numbers, accounts and plates."""
-    plain = text.plain
-    for match in _IBAN.finditer(plain):
+    plain, figures_at = text.plain, text.figures
+    if not figures_at:
+        return
+    # Two letters, a blank perhaps, two figures: an account's number begins nowhere else.
+    for match in from_places(_IBAN, plain, _before_figures(figures_at, 3, 2)):
         found = _iban(match[0])
         if found:
             yield text.mark(match.start(), match.start() + found, Kind.ACCOUNT, 1.0, True, "account")
-    for match in _BIC.finditer(plain):
-        yield text.mark(*match.span(1), Kind.ACCOUNT, 0.9, True, "account")
-    for match in _CARD.finditer(plain):
+    if "bic" in text.lower or "swift" in text.lower:
+        for match in _BIC.finditer(plain):
+            yield text.mark(*match.span(1), Kind.ACCOUNT, 0.9, True, "account")
+    for match in from_places(_CARD, plain, figures_at):
         figures = re.sub(r"\D", "", match[0])
         if len(set(figures)) > 1 and _luhn(figures) and figures[0] in "23456":
             yield text.mark(*match.span(), Kind.ACCOUNT, 0.95, True, "card")
     yield from _personal(text)
     yield from _filed(text)
-    for match in _LONG.finditer(plain):
+    for match in from_places(_LONG, plain, _before_figures(figures_at, 2, 0)):
         if not match[0].endswith("000"):
             yield text.mark(*match.span(), Kind.NUMBER, 0.5, False, "long_number")
+
+
+def _before_figures(figures: Sequence[int], most: int, least: int) -> list[int]:
+    """The places up to `most` and at least `least` signs before a run of figures."""
+    found: list[int] = []
+    for first in figures:
+        found += range(max(first - most, found[-1] + 1 if found else 0), first - least + 1)
+    return found
 
 
 def _iban(written: str) -> int:
@@ -136,7 +148,12 @@ def _before(language: str) -> re.Pattern[str]:
 
 
 def _announced(text: Text, at: int) -> bool:
-    return _before(text.language).search(text.plain, max(0, at - 40), at) is not None
+    key = f"announced {at}"
+    known = text.worked_out.get(key)
+    if not isinstance(known, bool):
+        known = _before(text.language).search(text.lower, max(0, at - 40), at) is not None
+        text.worked_out[key] = known
+    return known
 
 
 _START = re.compile(r"(?<![\w./,-])(?:[A-Za-zΑ-Ω]{1,6}[ ./-]){0,2}[A-Za-zΑ-Ω]{0,4}\d")

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from ..findings import Kind
 from ..text import Mark, Text
-from .words import announced, listed
+from .words import announced, from_places, listed
 
 GERMAN_DISTRICTS = listed(
     "A AA AB ABG ABI AC AE AH AIB AIC AK ALF ALZ AM AN ANA ANG ANK AP APD AR ARN ART AS ASL ASZ AT AU AUR AW "
@@ -83,6 +83,8 @@ SHAPES: dict[str, tuple[tuple[re.Pattern[str], bool], ...]] = {
     "sk": ((_SLOVAK, True), (_CZECH, True)),
     "cs": ((_CZECH, True), (_SLOVAK, True)),
 }
+_REACH = 12
+"""How many signs of a plate stand before its first figure at most."""
 _SAID = (
     r"(?:kfz[- ]?|auto)?kennzeichen|nummernschild|kfz|plaque(?: d'immatriculation)?|immatricul\w*|kenteken\w*|nummerplaat|matr[ií]cula|"
     r"targa|targat[oa]|rekister(?:numero|tunnus|kilpi)\w*|rekkari|πινακίδ\w*|αρ\.? ?κυκλ\w*|(?:licen[cs]e|number) plate|"
@@ -99,27 +101,47 @@ def _before(language: str) -> re.Pattern[str]:
 def marks(text: Text) -> Iterator[Mark]:
     """Mark number plates."""
     plain = text.plain
+    if not text.figures:
+        return
     told = _before(text.language)
+    places = _places(text)
     if text.language in ("de", "nl", "fr", "cs", "en"):
-        for match in _GERMAN.finditer(plain):
+        for match in from_places(_GERMAN, plain, places):
             district = match["district"]
-            said = told.search(plain, max(0, match.start() - 28), match.start()) is not None
+            said = told.search(text.lower, max(0, match.start() - 28), match.start()) is not None
             if district not in GERMAN_DISTRICTS or (not said and _common(match)):
                 continue
             if said or (text.language == "de" and (match["link"].strip() or len(match["figures"]) > 1)):
                 sure = said or bool(match["link"].strip())
                 yield text.mark(*match.span(), Kind.PLATE, 0.95 if sure else 0.6, sure, "plate")
     for shape, enough in SHAPES.get(text.language, ()):
-        for match in shape.finditer(plain):
-            said = told.search(plain, max(0, match.start() - 28), match.start()) is not None
+        for match in from_places(shape, plain, places):
+            said = told.search(text.lower, max(0, match.start() - 28), match.start()) is not None
             if not said and (not enough or match[0][:3] in _NO_PLATE):
                 continue
             yield text.mark(
                 *match.span(), Kind.PLATE, 0.95 if said else 0.7, said or "-" in match[0], "plate"
             )
-    for match in _ANY.finditer(plain):
-        if told.search(plain, max(0, match.start() - 28), match.start()) is not None and len(match[0]) > 4:
+    for match in from_places(_ANY, plain, places):
+        if (
+            told.search(text.lower, max(0, match.start() - 28), match.start()) is not None
+            and len(match[0]) > 4
+        ):
             yield text.mark(*match.span(), Kind.PLATE, 0.7, False, "plate")
+
+
+def _places(text: Text) -> list[int]:
+    """Where a plate can begin: at a capital or a figure, with a figure among the next signs."""
+    plain = text.plain
+    found: list[int] = []
+    for first in text.figures:
+        for place in range(max(found[-1] + 1 if found else 0, first - _REACH), first + 1):
+            sign = plain[place]
+            if (sign.isupper() or sign.isdigit()) and (
+                place == 0 or not (plain[place - 1].isalnum() or plain[place - 1] in "_-")
+            ):
+                found.append(place)
+    return found
 
 
 def _common(match: re.Match[str]) -> bool:

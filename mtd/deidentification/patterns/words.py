@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from ..lexicon import Lexicon, Words, lexicon
@@ -32,12 +33,23 @@ def alternatives(words: Words, *, least: int = 2) -> str:
 
 @lru_cache(maxsize=64)
 def announced(language: str, what: str, own: str) -> re.Pattern[str]:
-    """An expression for text that ends in a word of the list `what`, or in one of `own`."""
+    """An expression for lower-case text that ends in a word of the list `what`, or in one of `own`."""
     words = lexicon_or_none(language)
     listed = alternatives(getattr(words, what)) if words is not None else ""
     both = f"{own}|{listed}" if listed else own
+    # Lower-case text instead of IGNORECASE: then the many words are told apart by their first letter.
     return re.compile(
         rf"(?<![^\W_])(?:{both})(?:[\s.:;=#()-]|n[°ºr]\.?|nr|no\.?|num(?:mer|éro|ero)?|č(?:\.|íslo)|št\.|is|ist|lautet|est|es|on|"
-        r"je|war|:in|:n|unter|der|die|το|είναι){0,8}$",
-        re.IGNORECASE,
+        r"je|war|:in|:n|unter|der|die|το|είναι){0,8}$"
     )
+
+
+def from_places(pattern: re.Pattern[str], plain: str, places: Iterable[int]) -> Iterator[re.Match[str]]:
+    """What `finditer` finds, if a match can begin only at these places, which stand in their order."""
+    end = 0
+    for place in places:
+        if place >= end:
+            match = pattern.match(plain, place)
+            if match is not None:
+                yield match
+                end = max(match.end(), place + 1)

@@ -1,0 +1,77 @@
+"""What is looked for only at likely places is found as if it were looked for everywhere."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from mtd.deidentification import LANGUAGES
+from mtd.deidentification.language import _against, _undoubted, recognise
+from mtd.deidentification.patterns import contact, dates, numbers, plates
+from mtd.deidentification.patterns.words import from_places
+from mtd.deidentification.text import read
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from guard_texts import read_cases  # noqa: E402
+
+BOOK = "\n".join(
+    example.text
+    for language in LANGUAGES
+    for example in read_cases(ROOT / "tests" / "deidentification" / "cases" / f"{language}.dev.txt", language)
+)
+TEXT = read(BOOK, "de")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        numbers._CARD,
+        dates._NUMERIC,
+        dates._YEAR,
+        *(dates._compiled(language)[0] for language in LANGUAGES),
+    ],
+    ids=lambda pattern: pattern.pattern[:20],
+)
+def test_what_begins_with_a_figure_is_found_from_the_figures_alone(pattern: re.Pattern[str]) -> None:
+    everywhere = [match.span() for match in pattern.finditer(TEXT.lower)]
+    assert [match.span() for match in from_places(pattern, TEXT.lower, TEXT.figures)] == everywhere
+
+
+@pytest.mark.parametrize(
+    ("pattern", "places"),
+    [
+        (numbers._IBAN, numbers._before_figures(TEXT.figures, 3, 2)),
+        (numbers._LONG, numbers._before_figures(TEXT.figures, 2, 0)),
+        (contact._NUMBER, [match.start() for match in contact._NUMBER_STARTS.finditer(TEXT.plain)]),
+        (
+            contact._EMAIL,
+            [contact._box_start(TEXT.plain, match.start()) for match in re.finditer("@", TEXT.plain)],
+        ),
+        *((shape, plates._places(TEXT)) for shapes in plates.SHAPES.values() for shape, _ in shapes),
+        (plates._GERMAN, plates._places(TEXT)),
+    ],
+    ids=lambda one: one.pattern[:20] if isinstance(one, re.Pattern) else "",
+)
+def test_numbers_and_plates_are_found_from_their_likely_beginnings(
+    pattern: re.Pattern[str], places: list[int]
+) -> None:
+    everywhere = [match.span() for match in pattern.finditer(TEXT.plain)]
+    assert [match.span() for match in from_places(pattern, TEXT.plain, places)] == everywhere
+
+
+@pytest.mark.parametrize("guess", LANGUAGES)
+def test_a_sentence_is_undoubted_only_if_the_full_look_keeps_the_guess(guess: str) -> None:
+    sentences = [sentence for sentence in re.split(r"(?<=[.!?])\s+", BOOK) if len(sentence) > 24]
+    undoubted = [sentence for sentence in sentences if _undoubted(sentence, guess)]
+    assert 0 < len(undoubted) < len(sentences)
+    assert {recognise(sentence, guess) for sentence in undoubted} == {guess}
+
+
+def test_no_word_of_a_language_speaks_against_it() -> None:
+    assert "und" not in _against("de")[0]
+    assert _against("de")[0]["the"] > 0

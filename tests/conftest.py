@@ -21,8 +21,17 @@ hypothesis_settings.load_profile("mtd")
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let every test that uses a database use both: hardly any record comes without its data key."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let every test that uses a database use both: hardly any record comes without its data key.
+
+    What is a matter of SQLite's own files or plans (`of_sqlite`) is no test of another database.
+    """
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        foreign = [item for item in items if item.get_closest_marker("of_sqlite")]
+        config.hook.pytest_deselected(items=foreign)
+        items[:] = [item for item in items if item not in foreign]
     for item in items:
         mark = item.get_closest_marker("django_db")
         if mark is None and not TAKES_A_DATABASE & set(getattr(item, "fixturenames", ())):

@@ -114,7 +114,7 @@ def _find(original: str, language: str, known: tuple[str, ...], familiar: tuple[
                 marks.append(mark._replace(start=mark.start + start, end=mark.end + start))
         clock.check()
     except _Over:
-        problem = Problem.TIME
+        problem = problem or Problem.TIME  # a text too long stays one, however far it was read
     found = joined(text, _surer(marks), shields)
     return Findings(tuple(_findings(found, texts, clock)), problem, spoken if understood else "")
 

@@ -399,10 +399,9 @@ def test_the_database_itself_refuses_an_ended_row_that_names_somebody(cast: Cast
             Consultation.objects.update(**change)
 
 
+@pytest.mark.of_sqlite
 @committed
 def test_the_store_of_keys_holds_nothing_of_a_destroyed_key_in_its_files(cast: Cast) -> None:
-    if connections["keys"].vendor != "sqlite":
-        pytest.skip("the files of a PostgreSQL server are its own")
     asked(cast, LONG_AGO, LONG_AGO)
     wrapped = [bytes(key.wrapped) for key in DataKey.objects.using("keys").all()]
     jobs.end_due()

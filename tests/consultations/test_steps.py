@@ -150,9 +150,8 @@ def test_one_and_three_questions_take_the_same_queries(cast: Cast, agreement: Ag
     assert (count(ASKER), count(ANSWERER)) == one
 
 
+@pytest.mark.of_sqlite
 def test_lists_never_read_ended_rows_one_by_one(cast: Cast, agreement: Agreement) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("the plan is asked of SQLite")
     from mtd.consultations.queries.inbox import open_for
 
     plan = open_for(cast.actor(ASKER)).explain()

@@ -230,9 +230,8 @@ def test_two_at_once_do_not_mix(tmp_path: Path) -> None:
     assert back_up("keys", tmp_path)
 
 
+@pytest.mark.of_sqlite
 def test_a_backup_can_be_taken_while_somebody_writes(tmp_path: Path) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("pg_dump does that by itself")
     a_file()
     writer = sqlite3.connect(connections["default"].settings_dict["NAME"], isolation_level=None)
     try:

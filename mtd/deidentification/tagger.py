@@ -53,6 +53,8 @@ _PARTICLES: Final = frozenset(
     """van der den de het te ten ter von vom zu zur zum di da do dos das del della dello la las los le el al bin ibn abu
     ben af av op 't y e ja und i""".split()  # noqa: SIM905
 )
+_ARTICLES: Final = frozenset("the an die das dem des ein eine il gli un une una uno um uma".split())  # noqa: SIM905
+"""Never a name by themselves; inside one they do not join it either."""
 
 
 class _Piece(NamedTuple):
@@ -265,6 +267,7 @@ def _joined(text: Text, rates: list[list[float]], kinds: list[int], vouched: set
             and first not in vouched
             and (
                 tokens[first].norm in _PARTICLES
+                or tokens[first].norm in _ARTICLES
                 or (share < _VOUCHED and _is_vocabulary(tokens[first], language))
             )
         )

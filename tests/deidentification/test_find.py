@@ -187,3 +187,16 @@ def test_what_is_known_of_all_languages_fits_into_memory() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 300 * 2**20
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "The committee met yesterday. The committee decided."),
+        ("de", "Abgabe des Bogens bis Freitag. Der Rechner läuft wieder."),
+        ("de", "Neue Rechner sind da, auf der Rückseite des Bogens steht mehr."),
+        ("pt", "O menor (d.n. ilegível) vive com a mãe."),
+    ],
+)
+def test_ordinary_words_with_a_capital_are_no_names(language: str, written: str) -> None:
+    assert [written[item.start : item.end] for item in find(written, language)] == []

@@ -74,6 +74,18 @@ HITS = [
     ("en", "born on 12 March 2017", Kind.BIRTH_DATE, "12 March 2017", True),
     ("en", "12 High Street", Kind.ADDRESS, "12 High Street", True),
     ("en", "SW1A 1AA", Kind.ADDRESS, "SW1A 1AA", True),
+    ("de", "Termin 4/12, bitte absagen", Kind.DATE, "4/12", False),
+    ("es", "Próxima cita: 19/10", Kind.DATE, "19/10", False),
+    ("en", "We met 19/10 and again.", Kind.DATE, "19/10", False),
+    ("el", "ραντεβού 19/10 με την ψυχολόγο", Kind.DATE, "19/10", False),
+    ("es", "Su NIE Y7654321R caducó.", Kind.NUMBER, "Y7654321R", False),
+    ("it", "C.F. FRNNLK84A41Z209X", Kind.NUMBER, "FRNNLK84A41Z209X", False),
+    ("it", "Fascicolo n. 1147/2025", Kind.NUMBER, "1147/2025", True),
+    ("en", "Ref CP/2026/00417", Kind.NUMBER, "CP/2026/00417", True),
+    ("cs", "usnesení 19 Nc 402/2026 soudu", Kind.NUMBER, "19 Nc 402/2026", False),
+    ("sl", "zadeva N 402/2026", Kind.NUMBER, "N 402/2026", False),
+    ("pt", "menor, d.n. 12/03/2017", Kind.BIRTH_DATE, "12/03/2017", True),
+    ("fi", "soitti 14.5.2026 klo 15", Kind.DATE, "14.5.2026", True),
 ]
 
 
@@ -98,11 +110,13 @@ STAYS = {
         "1:1-Betreuung", "1.250.000 Euro", "25 000 Euro", "3-6 Jahre", "Gesetz vom 12.3.2017", "Kapitel 3.4.",
         "ISO 9001",
         "DIN EN 1234", "Phase 2", "A4", "10-12 Kinder", "vor zwei Wochen", "Spielplatz 3", "eine 12-jährige",
-        "am 2. Tag",
+        "am 2. Tag", "die Liste im Format 1", "1/2 Tablette", "RR 13/8", "Suboxone 16/4", "Note 2/3",
+        "VO (EG) 2201/2003",
+        "BSG 7/23",
         "15000 Kinder", "im Mai", "Nr. 12", "SGB VIII, 2021", "auf dem Schulweg", "am Tag 1",
     ],
-    "nl": ["24/7", "art. 8 lid 2", "10 mg", "de wet van 1 maart 2015"],
-    "fr": ["article 375-3", "loi du 5 mars 2007", "24h/24", "3 à 6 ans", "place en foyer"],
+    "nl": ["24/7", "cijfer 7/10", "art. 8 lid 2", "10 mg", "de wet van 1 maart 2015"],
+    "fr": ["article 375-3", "loi du 5 mars 2007", "24h/24", "12/20 en maths", "3 à 6 ans", "place en foyer"],
     "es": ["ley 26/2015, de 28 de julio", "10 mg", "vive en la calle"],
     "it": ["legge 184 del 4 maggio 1983", "via mail", "10 mg"],
     "pt": ["lei n.º 147/99 de 1 de setembro", "10 mg", "vive na rua"],
@@ -111,7 +125,10 @@ STAYS = {
     "sl": ["zakon z dne 12. marca 2017", "10 mg"],
     "sk": ["zákon č. 305/2005 Z. z.", "10 mg"],
     "cs": ["zákon č. 359/1999 Sb.", "v 8 hodin", "§ 10 odst. 3"],
-    "en": ["Children Act 1989", "section 47", "10 mg", "24/7", "aged 3-6", "1:1", "you may go"],
+    "en": [
+        "3/4 of families", "pain 7/10", "Children Act 1989", "section 47", "10 mg", "24/7", "aged 3-6", "1:1",
+        "you may go",
+    ],
 }  # fmt: skip
 
 
@@ -141,3 +158,29 @@ def test_a_personal_number_counts_by_its_check_digits(language: str, right: str,
 
     assert personal(right)
     assert not personal(wrong)
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "passage"),
+    [
+        ("cs", "psala na anna.k@mujmail.example. on to ví", "anna.k@mujmail.example"),
+        ("de", "Mail an anna.k@web.de. Es eilt.", "anna.k@web.de"),
+        ("de", "Mail an anna.k@web. de", "anna.k@web. de"),
+        ("cs", "RČ 181217/0448. Matka pije", "181217/0448"),
+        ("nl", "Dossier JB-2026/5512. Mustafa belt", "JB-2026/5512"),
+        ("de", "ans Handy (0163 2284517). Kv", "0163 2284517"),
+        ("de", "Stationär: 03.07.2023 – 05.07.2023", "03.07.2023"),
+    ],
+)
+def test_a_mark_ends_with_the_sentence_and_takes_no_open_bracket(
+    language: str, written: str, passage: str
+) -> None:
+    certain = [written[mark.start : mark.end] for mark in found(language, written) if mark.certain]
+    assert certain
+    assert passage in certain
+    assert all(len(one) <= len(passage) for one in certain)
+
+
+@pytest.mark.parametrize("written", ["im September 2015", "im Mai 2026", "im Herbst 2015"])
+def test_a_time_of_a_year_is_no_address(written: str) -> None:
+    assert Kind.ADDRESS not in {mark.kind for mark in found("de", f"Sie zog {written} um.")}

@@ -16,6 +16,7 @@ _TLD = (
     r"(?:de|at|ch|li|lu|be|nl|fr|es|it|pt|fi|gr|cy|si|sk|cz|eu|com|net|org|info|biz|io|me|uk|co|ie|pl|ro|hr|rs|tr|ru|ua|"
     r"bg|hu|se|no|dk|cat|online|app|email|mail|edu|gov|gal|us|tv|social)"
 )
+_TOP = re.compile(_TLD)
 _EMAIL = re.compile(
     r"(?<![\w.+%-])[\w.+%-]{1,64}[ ]{0,2}@[ ]{0,2}[\w-]{1,63}(?:[ ]{0,1}\.[ ]{0,1}[\w-]{2,63}){1,5}(?![\w-])|"
     r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{3,63}(?![\w-])"
@@ -73,7 +74,7 @@ def marks(text: Text) -> Iterator[Mark]:
     if "@" in plain:
         signs = [place for place, sign in enumerate(plain) if sign == "@"]
         for match in from_places(_EMAIL, plain, [_box_start(plain, place) for place in signs]):
-            yield text.mark(*match.span(), Kind.EMAIL, 1.0, True, "email")
+            yield text.mark(match.start(), _mail_end(match), Kind.EMAIL, 1.0, True, "email")
         for match in from_places(_AT_NAME, plain, signs):
             yield text.mark(*match.span(), Kind.HANDLE, 0.9, True, "handle")
     yield from _spoken(text)
@@ -105,6 +106,17 @@ def _box_start(plain: str, at: int) -> int:
     while begin > least and (plain[begin - 1].isalnum() or plain[begin - 1] in "_.+%-"):
         begin -= 1
     return begin
+
+
+def _mail_end(match: re.Match[str]) -> int:
+    """Where an address ends: "x@web.de. On" goes no further than its domain, "x@web. de" does."""
+    domain = match.start() + match[0].index("@")
+    for stop in re.finditer(r"\.[ ]+([\w-]+)", match[0]):
+        before = re.split(r"[@. ]+", match[0][: stop.start()])[-1]
+        labels = match[0][domain - match.start() : stop.start()].count(".")
+        if not _TOP.fullmatch(stop[1].lower()) or (labels and _TOP.fullmatch(before.lower())):
+            return match.start() + stop.start()
+    return match.end()
 
 
 def _behind_at(plain: str, at: int) -> bool:
@@ -171,7 +183,9 @@ _NUMBER = re.compile(
 )
 _NUMBER_STARTS = re.compile(r"[\d(+](?<!\d\d)")
 _GROUPED = re.compile(r"\d{1,3}(?:[ .]000|[.]\d{3})+")
-_NO_PHONE = re.compile(r"\d{1,4}[ ]?[./-][ ]?\d{1,2}[ ]?[./-][ ]?\d{1,4}|\d{1,4}/(?:\d\d|(?:19|20)\d\d)")
+_NO_PHONE = re.compile(
+    r"\d{1,4}[ ]?[./-][ ]?\d{1,2}[ ]?[./-][ ]?\d{1,4}|\d{1,4}/(?:\d\d|(?:19|20)\d\d)|\d{1,2}\.[ ]?\d{1,2}\.[ ]?(?:19|20)\d\d[ ].*"
+)
 """A date, or the number of a law and its year."""
 _UNIT = re.compile(
     r"[ ]?(?:€|eur|\$|£|%|chf|kč|mg|ml|mmol|kg|g\b|km|cm|mm|m\b|m²|stunden|hours|heures|kinder|children|menschen|people|"
@@ -198,6 +212,8 @@ def _phones(text: Text) -> Iterator[Mark]:
         if not 5 <= figures <= 17:
             continue
         at, to = match.span()
+        if found[0] == "(" and ")" not in found:  # it closes behind the number
+            at, found = at + 1, found[1:]
         if _NO_PHONE.fullmatch(found):
             continue
         said = told.search(text.lower, max(0, at - 32), at) is not None

@@ -18,7 +18,7 @@ _NUMERIC = re.compile(
     r"|(?P<d2>\d{1,3})(?:[ ]?[./-][ ]?|[ ])(?P<m2>\d{1,2})(?:[ ]?[./-][ ]?|[ ])(?P<y2>(?:1[89]|20)\d\d|'?\d\d)(?![\d]|[.,/-]\d)"
     r"|(?P<m3>0?[1-9]|1[0-2])[/](?P<y3>(?:19|20)\d\d)(?![\d/])"
     r"|(?P<d4>\d{1,2})\.[ ]?(?P<m4>\d{1,2})\.(?![ ]?\d)"
-    r"|(?P<d5>\d{1,2})[/](?P<m5>\d{1,2})(?![\d/.,%]|[ ]?(?:mg|ml|mm|%|tabl))"
+    r"|(?P<d5>\d{1,2})[/](?P<m5>\d{1,2})(?![\d/%]|[.,]\d|[ ]?(?:mg|µg|ml|mm|cm|km|h\b|%|€|tabl|tbl|pastill|comprim|compress|kinder|child|pts?\b|punkt|point))"
     r"|(?P<y6>(?:19|20)\d\d)(?P<m6>0[1-9]|1[0-2])(?P<d6>0[1-9]|[12]\d|3[01])(?!\d)"
     r")"
 )
@@ -121,9 +121,7 @@ def _numeric(text: Text) -> Iterator[Mark]:
             check = not _BEFORE_DAY.search(plain[max(0, at - 12) : at])
         elif number == "5":
             day, month = int(match["d5"]), int(match["m5"])
-            if not (_real(day, month) or _real(month, day)) or not _BEFORE_DAY.search(
-                plain[max(0, at - 12) : at]
-            ):
+            if not _day_and_month(text, at, to, day, month):
                 continue
             full = check = True
         if not born(text, at, to):
@@ -137,6 +135,37 @@ def _numeric(text: Text) -> Iterator[Mark]:
             yield from _earlier_day(text, at)
 
 
+def _day_and_month(text: Text, at: int, to: int, day: int, month: int) -> bool:
+    """ "19/10" is a day behind "on" or a word for an appointment, or if nothing else is written so."""
+    if not (_real(day, month) or _real(month, day)):
+        return False
+    before = text.lower[max(0, at - 40) : at]
+    if _BEFORE_DAY.search(before[-12:]):
+        return True
+    if (day, month) == (24, 7) or _FRACTION.search(before) or _SECTION.search(before[-14:]) or _law(text, at):
+        return False
+    if _APPOINTED.search(before):
+        return True
+    # More days than there are months: no part of a whole, no mark out of ten.
+    return day > 12 and _real(day, month) and text.plain[at - 1 : at] in (" ", "\n", "(", "")
+
+
+_FRACTION = re.compile(
+    r"(?<![^\W_])(?:not[ae]n?|grade|score|mark|scal[ae]|skala|skal[ai]|échelle|escala|schmerz\w*|pain|dolor|dor|douleur|voto|cijfer|pijn|arvosana|"
+    r"βαθμ\w*|ocen\w*|známk\w*|rr|bp|ta|pa|tension|tensión|tensão|pressione|blutdruck|blood pressure|bloeddruk|verenpaine|πίεση|"
+    r"tlak\w*|krvn\w* tlak\w*|suboxone|subutex|naloxon\w*|buprenor\w*|buprenorfi\w*|targin|tilidin\w*|nr|n[º°.o]|no|núm|č|št|"
+    r"az|raum|zimmer|room|gruppe|verhältnis|ratio|quote)[.:]?\s{0,2}$"
+)
+"""In lower case: a number with a stroke behind this is a mark, a pressure, a dose or a number, and no day."""
+_APPOINTED = re.compile(
+    r"(?<![^\W_])(?:(?:haus|arzt|erst|hilfeplan|eltern)?(?:termin|gespräch|besuch)\w{0,3}|treffen|sitzung|verhandlung|anhörung|datum|"
+    r"appointments?|visit(?:ed)?|met|meeting|session|hearing|review|seen|date|due|since|until|rdv|rendez-vous|visite|consultation|"
+    r"audience|réunion|séance|afspraak|bezoek|gesprek|zitting|overleg|citas?|consulta|visita|reunión|sesión|vista|fecha|appuntamento|"
+    r"udienza|incontro|seduta|colloquio|data|reunião|sessão|audiência|tapaaminen|aika|käynti|palaveri|istunto|pvm|ραντεβού|επίσκεψη|"
+    r"συνεδρία|συνάντηση|ημερομηνία|δικάσιμος|sestanek|obisk|pogovor|obravnava|naročen[ai]?|termín\w*|stretnuti[ea]|návštev\w*|"
+    r"sedeni[ea]|pojednávani[ea]|schůzk\w*|návštěv\w*|sezení|jednání|jednani)(?![^\W_])[^.!?;\n\d]{0,14}$"
+)
+"""In lower case, words for an appointment."""
 _EARLIER = re.compile(
     r"(?<![\d.])\d{1,2}\.?(?:\d{1,2}\.)?\s{0,2}(?:-|–|/|und|u\.|bis|and|et|au|en|tot|y|al|e|a|ja|και|in|až)\s{0,2}$"
 )

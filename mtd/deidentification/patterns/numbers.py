@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from ..findings import Kind
 from ..text import Mark, Text
-from .registers import registers
-from .words import announced, from_places
+from .calendar import LAW
+from .registers import mistaken, registers
+from .words import announced, from_places, listed
 
 _IBAN = re.compile(
     r"(?<![A-Za-z0-9])[A-Za-z]{2}[ ]?\d{2}(?:[ -]?[A-Za-z0-9]{4}){2,7}(?:[ -]?[A-Za-z0-9]{1,3})?(?![A-Za-z0-9])"
@@ -49,8 +50,17 @@ _FILE = (
     r"občiansk\w* preukaz\w*|občansk\w* průkaz\w*|op č|pas č"
 )
 _VALUE = re.compile(
-    r"(?:[A-Za-zΑ-ΩČŠŽ]{1,6}[ ./-]?){0,3}\d[\dA-Za-z]*(?:[ ]?[./-][ ]?[\dA-Za-z]+|[ ]\d[\dA-Za-z]*|[ ][A-Z][A-Za-z]{0,4}[ ]\d+){0,6}"
+    r"(?:[A-Za-zΑ-ΩČŠŽ]{1,6}[ ./-]?){0,3}\d[\dA-Za-z]*(?:[ ]?[./-][\dA-Za-z]+|[ ]?[./-][ ](?=[A-Za-z]{0,4}\d)[\dA-Za-z]+|[ ]\d[\dA-Za-z]*|[ ][A-Z][A-Za-z]{0,4}[ ]\d+){0,6}"
 )
+_COURTS = frozenset(("de", "cs", "sk", "sl"))
+_COURT = re.compile(
+    r"(?<![\w/.])(?:\d{1,3}[ ]?(?=[A-Z]))?(?P<sign>[A-ZČŠŽ][A-Za-zčšž]{0,3})[ /]\d{1,6}/(?:19|20)\d\d(?![\w/])"
+)
+"""How courts there number their files: "19 Nc 402/2026", "N 402/2026"."""
+_NO_COURT = listed(
+    "EU EG ES EP EK EC CE EHS EWG EGW VO RL NR Nr Art Abs Zb Z ZZ Sb Ur UL Tel Fax Str Kap Stk Haus Nach Am Bei Von"
+)
+"""What stands before the numbers of laws, and before other numbers with a stroke."""
 _LAW_SIGN = re.compile(r"(?:§|\bart\.?|\babs\.?|icd|dsm|iso|din|en)[ -]{0,2}$", re.IGNORECASE)
 
 
@@ -156,7 +166,8 @@ def _announced(text: Text, at: int) -> bool:
     return known
 
 
-_START = re.compile(r"(?<![\w./,-])(?:[A-Za-zΑ-Ω]{1,6}[ ./-]){0,2}[A-Za-zΑ-Ω]{0,4}\d")
+_START = re.compile(r"(?<![\w./,-])(?:[A-Za-zΑ-Ω]{1,6}[ ./-]){0,2}[A-Za-zΑ-Ω]{0,6}\d")
+_WORD_STARTS = re.compile(r"(?<![^\W_])\w")
 
 
 def _filed(text: Text) -> Iterator[Mark]:
@@ -166,7 +177,8 @@ def _filed(text: Text) -> Iterator[Mark]:
     for first in _START.finditer(plain):
         if first.start() < end:
             continue
-        for at in dict.fromkeys((first.start(), first.end() - 1)):
+        words = [word.start() for word in _WORD_STARTS.finditer(plain, first.start(), first.end())]
+        for at in dict.fromkeys((*words, first.end() - 1)):
             if not _announced(text, at):
                 continue
             match = _VALUE.match(plain, at, min(len(plain), at + 48))
@@ -180,5 +192,13 @@ def _filed(text: Text) -> Iterator[Mark]:
             if end < len(plain) and plain[end].isalpha() and plain[end - 1].isdigit():
                 end += 1
             figures = sum(sign.isdigit() for sign in match[0])
-            yield text.mark(at, end, Kind.NUMBER, 0.85, figures > 4, "file_number")
+            # Written like a personal number and not one: perhaps a slip, perhaps something else.
+            certain = figures > 4 and not (plain[at].isalpha() and mistaken(plain[at:end], text.language))
+            yield text.mark(at, end, Kind.NUMBER, 0.85 if certain else 0.6, certain, "file_number")
             break
+    if text.language in _COURTS:
+        for match in from_places(_COURT, plain, _before_figures(text.figures, 4, 0)):
+            if match["sign"] not in _NO_COURT and not LAW.search(
+                text.lower[max(0, match.start() - 60) : match.start()]
+            ):
+                yield text.mark(*match.span(), Kind.NUMBER, 0.6, False, "file_number")

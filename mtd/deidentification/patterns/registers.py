@@ -195,3 +195,11 @@ def registers(number: str) -> tuple[Register, ...]:
             if fits:
                 found.append(register)
     return tuple(found)
+
+
+def mistaken(number: str, language: str) -> bool:
+    """Whether the number is written as a personal number of the language's countries and its check digits are wrong."""
+    return not registers(number) and any(
+        register.telling and language in register.languages and register.shape.fullmatch(number)
+        for register in REGISTERS
+    )

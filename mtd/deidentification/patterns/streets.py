@@ -132,7 +132,7 @@ _COUNTED = listed(
     "januar februar märz april mai juni juli august september oktober november dezember nachbeobachtung tag woche monat jahr kapitel abschnitt seite punkt phase modul gruppe klasse teil raum zimmer haus stufe "
     "platz schritt fall stunde serum alter durchschnitt schnitt umfang wert anhang bereich quartal zeitraum "
     "jahrgang gespräch termin artikel absatz ziffer nummer version serum vergleich verhältnis station block "
-    "kreis band heft satz stock geschoss paragraph paragraf paragrafen kurs lebensjahr"
+    "kreis band heft format satz stock geschoss paragraph paragraf paragrafen kurs lebensjahr"
 )
 _GENERAL = listed(
     "arbeitsplatz ausbildungsplatz studienplatz kitaplatz therapieplatz behandlungsplatz betreuungsplatz "
@@ -244,6 +244,8 @@ def _without_word(text: Text) -> Iterator[Mark]:
         if match is None:
             continue
         name = match["name"].split()[0].lower()
+        if re.fullmatch(r"(?:19|20)\d\d", house[0]) and match[0][:2].islower():  # "im Herbst 2015"
+            continue
         if (
             name in _COUNTED
             or name in _GENERAL

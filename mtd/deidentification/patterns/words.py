@@ -39,7 +39,7 @@ def announced(language: str, what: str, own: str) -> re.Pattern[str]:
     both = f"{own}|{listed}" if listed else own
     # Lower-case text instead of IGNORECASE: then the many words are told apart by their first letter.
     return re.compile(
-        rf"(?<![^\W_])(?:{both})(?:[\s.:;=#()-]|n[°ºr]\.?|nr|no\.?|num(?:mer|éro|ero)?|č(?:\.|íslo)|št\.|is|ist|lautet|est|es|on|"
+        rf"(?<![^\W_])(?:{both})(?:[\s.:;=#()-]|n[.°ºr]\.?|nr|no\.?|num(?:mer|éro|ero)?|č(?:\.|íslo)|št\.|is|ist|lautet|est|es|on|"
         r"je|war|:in|:n|unter|der|die|το|είναι){0,8}$"
     )
 

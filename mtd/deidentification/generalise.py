@@ -140,7 +140,7 @@ def _wording(mark: Mark, text: Text, words: Lexicon, first: int, last: int, toda
 def _covered(text: Text, mark: Mark) -> tuple[int, int]:
     """The first and the last token of the mark."""
     tokens = text.tokens
-    first = bisect_right(tokens, mark.start, key=lambda token: token.end)
+    first = bisect_right(text.ends, mark.start)
     last = first - 1
     while last + 1 < len(tokens) and tokens[last + 1].start < mark.end:
         last += 1

@@ -111,7 +111,7 @@ def _find(original: str, language: str, known: tuple[str, ...], familiar: tuple[
             shields += [(start + begin, start + stop) for begin, stop in knowing.shielded(piece, familiar)]
             shields += [(start + begin, start + stop) for begin, stop in public.spans(piece)]
             for mark in _marked(piece, known, clock):
-                marks.append(mark._replace(start=mark.start + start, end=mark.end + start))
+                marks.append(mark._replace(start=mark.start + start, end=mark.end + start) if start else mark)
         clock.check()
     except _Over:
         problem = problem or Problem.TIME  # a text too long stays one, however far it was read
@@ -181,7 +181,7 @@ def _findings(marks: list[Mark], texts: list[tuple[int, Text]], clock: _Clock) -
         if text is not None:
             try:
                 clock.check()
-                here = mark._replace(start=mark.start - offset, end=mark.end - offset)
+                here = mark._replace(start=mark.start - offset, end=mark.end - offset) if offset else mark
                 # "Frau" goes together with the name, so that "die Mutter" fits into the sentence.
                 start, suggestion = generalise.propose(here, text, floor=max(0, floor - offset))
                 start += offset

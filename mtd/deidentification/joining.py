@@ -43,7 +43,9 @@ def trimmed(text: str, mark: Mark) -> Mark | None:
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    return None if start >= end else mark._replace(start=start, end=end)
+    if start >= end:
+        return None
+    return mark if (start, end) == mark[:2] else mark._replace(start=start, end=end)
 
 
 def joined(text: str, marks: Iterable[Mark], shielded: Sequence[tuple[int, int]] = ()) -> list[Mark]:

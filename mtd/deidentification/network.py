@@ -41,18 +41,24 @@ def situations(text: Text) -> Array:
     """What depends on where a word stands, one row a token."""
     tokens = text.tokens
     capitals = not (text.small or text.shouted)
-    small = {token.norm for token in tokens if token.word and token.form[0].islower()}
-    inside = {token.norm for token in tokens if token.word and not token.opens and token.form[0].isupper()}
-    codes = []
-    for token in tokens:
-        opens = token.opens
-        code = token.space << 1 | opens
-        if capitals and token.word and token.form[0].isupper():
-            known = token.norm in inside
-            code |= (
-                opens << 5 | (token.norm in small) << 4 | (opens and known) << 3 | (opens and not known) << 2
-            )
-        codes.append(code)
+    codes = [token.space << 1 | token.opens for token in tokens]
+    if capitals:
+        large = []
+        small, inside = set(), set()
+        for at, token in enumerate(tokens):
+            if not token.word:
+                continue
+            first = token.form[0]
+            if first.isupper():
+                large.append(at)
+                if not token.opens:
+                    inside.add(token.norm)
+            elif first.islower():
+                small.add(token.norm)
+        for at in large:
+            token = tokens[at]
+            code = 32 | (8 if token.norm in inside else 4) if token.opens else 0
+            codes[at] |= code | (16 if token.norm in small else 0)
     rows = np.zeros((len(tokens), SITUATION), np.float32)
     rows[:, 0] = text.small
     rows[:, 1] = text.shouted

@@ -206,11 +206,12 @@ def _carry(text: Text, rates: list[list[float]], kinds: list[int]) -> None:
             ):
                 kinds[at] = _PERSON
             continue
+        first = token.norm[0]
+        if first.isascii() and first not in firsts:
+            continue
         folded = fold(token.norm)
         kind = sure.get(folded, -1)
         if kind < 0:
-            if folded[0] not in firsts:
-                continue
             kind = next((sure[stem] for stem in stems(folded, language) if stem in sure), -1)
             if kind >= 0 and (len(folded) < 5 or facts(token.norm, language).common):
                 kind = -1

@@ -36,7 +36,7 @@ class Text:
     """A text made readable. Nothing in it changes after it was made."""
 
     __slots__ = (
-        *("_ats", "_plain", "figures", "language", "lower", "original", "plain", "shouted", "small"),
+        *("_ats", "_plain", "ends", "figures", "language", "lower", "original", "plain", "shouted", "small"),
         *("tokens", "worked_out"),
     )
 
@@ -52,6 +52,8 @@ class Text:
     """Hardly any word begins with a capital, so capitals say nothing."""
     shouted: bool
     """Hardly any small letter."""
+    ends: Sequence[int]
+    """Where each token ends in the original."""
     figures: Sequence[int]
     """Where a run of figures begins in `plain`."""
     worked_out: dict[str, object]
@@ -70,6 +72,7 @@ class Text:
         self.figures = [match.start() for match in _FIGURES.finditer(made.text)]
         self.worked_out = {}
         self._ats = [token.at for token in self.tokens]
+        self.ends = [token.end for token in self.tokens]
         self.small, self.shouted = _capitals(self.tokens)
 
     def span(self, at: int, to: int) -> tuple[int, int]:

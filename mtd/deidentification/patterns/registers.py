@@ -183,9 +183,14 @@ REGISTERS = (
 )
 
 
+_SHAPES = re.compile("|".join(f"(?:{register.shape.pattern})" for register in REGISTERS), re.IGNORECASE)
+
+
 def registers(number: str) -> tuple[Register, ...]:
     """The registers that could have given this number: shape and check digits fit."""
-    found = []
+    found: list[Register] = []
+    if _SHAPES.fullmatch(number) is None:
+        return ()
     for register in REGISTERS:
         if register.shape.fullmatch(number):
             try:

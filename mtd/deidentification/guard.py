@@ -12,7 +12,7 @@ from . import known as knowing
 from .explain import explanation
 from .findings import LANGUAGES, Finding, Findings, Kind, Problem, Strength
 from .joining import joined
-from .language import parts, recognise
+from .language import parts, recognise, undoubted
 from .text import Mark, Text, read
 
 LIMIT = 200_000
@@ -123,7 +123,9 @@ def _spoken(text: str, language: str) -> tuple[str, bool]:
     """The language to read the text in, and whether it is one of ours."""
     if language in LANGUAGES:
         # What is plainly in a language that is not ours (in another script, say) cannot be judged, whatever is said.
-        recognised = recognise(text, language) if len(text) >= 80 else language
+        recognised = (
+            language if len(text) < 80 or undoubted(text[:20_000], language) else recognise(text, language)
+        )
         return (recognised, True) if recognised in LANGUAGES else (language, False)
     if language:
         recognised = recognise(text)

@@ -125,16 +125,27 @@ def _against(language: str) -> tuple[dict[str, float], str]:
     return words, "".join(letters for user, letters in _LETTERS.items() if user != language)
 
 
-def _undoubted(text: str, guess: str) -> bool:
-    """Whether too little speaks against the guess to look closer: less than half of what it takes to leave it."""
+@cache
+def _for(language: str) -> dict[str, float]:
+    """What speaks for this language: words with their weights."""
+    return {word: weight for word, users in _index().items() for user, weight in users if user == language}
+
+
+def undoubted(text: str, guess: str) -> bool:
+    """Whether too little speaks against the guess to look closer.
+
+    Whatever speaks for both languages counts twice where the guess is left, so that what speaks against it alone must
+    reach half of the least that is needed, and as much as speaks for the guess.
+    """
     if _FAR.search(text) is not None:
         return False
     words, letters = _against(guess)
     low = text.lower()
-    against = sum(map(words.get, _WORD.findall(low), repeat(0.0)))
-    if against < 1.5 and not low.isascii():
+    found = _WORD.findall(low)
+    against = sum(map(words.get, found, repeat(0.0)))
+    if not low.isascii():
         against += 0.4 * sum(map(low.count, letters))
-    return against < 1.5
+    return against < 1.5 or against < sum(map(_for(guess).get, found, repeat(0.0)))
 
 
 def recognise(text: str, guess: str = "") -> str:
@@ -196,7 +207,7 @@ def parts(text: str, language: str) -> list[tuple[int, int, str]]:
         start, end = match.span()
         if end - start <= 24:
             spoken = pieces[-1][2] if pieces else language
-        elif language in LANGUAGES and end - start < 20_000 and _undoubted(match[0], language):
+        elif language in LANGUAGES and end - start < 20_000 and undoubted(match[0], language):
             spoken = language
         else:
             spoken = recognise(match[0], language)

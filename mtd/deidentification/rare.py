@@ -154,13 +154,16 @@ def marks(text: Text) -> Iterator[Mark]:
         words, table = lexicon(text.language), _table(text.language)
     except KeyError:
         return
-    tokens = text.tokens
-    begin = 0
+    tokens, language, phrases = text.tokens, text.language, table.phrases
+    begin, telling = 0, False  # hardly any sentence has a word that can tell something
     for index, token in enumerate(tokens):
         if token.form in _END or (token.opens and index > begin):
-            yield from _sentence(text, tokens, begin, index, words, table)
-            begin = index
-    yield from _sentence(text, tokens, begin, len(tokens), words, table)
+            if telling:
+                yield from _sentence(text, tokens, begin, index, words, table)
+            begin, telling = index, False
+        telling = telling or token.norm in phrases or _flag(token.norm, language) != 0
+    if telling:
+        yield from _sentence(text, tokens, begin, len(tokens), words, table)
 
 
 def _sentence(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mtd.deidentification import LANGUAGES
-from mtd.deidentification.language import _against, _undoubted, recognise
+from mtd.deidentification.language import _against, recognise, undoubted
 from mtd.deidentification.patterns import contact, dates, numbers, plates
 from mtd.deidentification.patterns.words import from_places
 from mtd.deidentification.text import read
@@ -67,9 +67,9 @@ def test_numbers_and_plates_are_found_from_their_likely_beginnings(
 @pytest.mark.parametrize("guess", LANGUAGES)
 def test_a_sentence_is_undoubted_only_if_the_full_look_keeps_the_guess(guess: str) -> None:
     sentences = [sentence for sentence in re.split(r"(?<=[.!?])\s+", BOOK) if len(sentence) > 24]
-    undoubted = [sentence for sentence in sentences if _undoubted(sentence, guess)]
-    assert 0 < len(undoubted) < len(sentences)
-    assert {recognise(sentence, guess) for sentence in undoubted} == {guess}
+    sure = [sentence for sentence in sentences if undoubted(sentence, guess)]
+    assert 0 < len(sure) < len(sentences)
+    assert {recognise(sentence, guess) for sentence in sure} == {guess}
 
 
 def test_no_word_of_a_language_speaks_against_it() -> None:

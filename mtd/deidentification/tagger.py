@@ -225,6 +225,7 @@ def _carry(text: Text, rates: list[list[float]], kinds: list[int]) -> None:
 def _joined(text: Text, rates: list[list[float]], kinds: list[int], vouched: set[int]) -> Iterator[_Piece]:
     """Neighbouring words of one kind as one piece, without titles at its ends."""
     tokens, language = text.tokens, text.language
+    brief = sum(token.word for token in tokens) <= 3
     at, count = 0, len(tokens)
     while at < count:
         kind = kinds[at]
@@ -270,6 +271,7 @@ def _joined(text: Text, rates: list[list[float]], kinds: list[int], vouched: set
                 tokens[first].norm in _PARTICLES
                 or tokens[first].norm in _ARTICLES
                 or (share < _VOUCHED and _is_vocabulary(tokens[first], language))
+                or (brief and share < 0.5 and not _is_name_like(tokens[first], language))
             )
         )
         if not lonely and not _is_lettered(tokens, first, end, language):
@@ -293,6 +295,12 @@ def _is_title(token: Token, language: str) -> bool:
         bool(facts(token.norm, language).labels & {"title", "kin", "job"})
         and not facts(token.norm, language).name & GIVEN
     )
+
+
+def _is_name_like(token: Token, language: str) -> bool:
+    """Whether a word standing almost alone ("Better.", "Plainer.") may be a name: its capital says nothing there."""
+    known = facts(token.norm, language)
+    return "both" in known.labels or bool(known.name and not known.common)
 
 
 def _is_vocabulary(token: Token, language: str) -> bool:

@@ -142,3 +142,17 @@ def test_marks_lie_in_the_text_in_order_and_apart(text: str, language: str) -> N
     for mark in tagger.marks(read(text, language)):
         assert last <= mark.start < mark.end <= len(text)
         last = mark.end
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "Plainer."), ("en", "Better."), ("en", "Shorter."), ("es", "Gracias.")]
+)
+def test_the_capital_of_a_word_alone_makes_no_name(language: str, text: str) -> None:
+    assert persons(text, language) == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "Kowalczyk."), ("en", "Grace."), ("de", "Müller"), ("es", "Rosa")]
+)
+def test_a_name_alone_is_found(language: str, text: str) -> None:
+    assert persons(text, language) == {text.strip(".")}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from .case import HOUSEHOLD, Bond, Case, Lives, Person, Strength, Tie
+from .case import HOUSEHOLD, Bond, Case, Kin, Lives, Person, Strength, Tie
 from .kinship import Pair, generations, pairs, parents
 from .sheet import GAP, LINE, Figure, Layout, R, Rect, Stroke, TieBox, wrap
 
@@ -214,10 +214,16 @@ class _Builder:
                 self._write(figure)
 
     def _place_young(self, row: Row) -> None:
-        cell = (self.plan.right - self.plan.left) / self.plan.columns
+        cell = self._cell()
         first = self.plan.middle - cell * (len(row.inside) - 1) / 2
         for number, figure in enumerate(row.inside):
             figure.cx, figure.label = first + number * cell, "below"
+
+    def _cell(self) -> float:
+        """From one child to the next. Few children stand further apart, so that their words need not be broken."""
+        beside = max((len(row.inside) for row in self.rows if row.young), default=0)
+        roomy = (self.plan.right - self.plan.left) / min(self.plan.columns, max(2, beside))
+        return min(roomy, 132)
 
     def _place_adults(self, row: Row) -> None:
         left, right = self.plan.middle - 34, self.plan.middle + 34
@@ -240,7 +246,8 @@ class _Builder:
         if not figure.inside:
             most = plan.width - figure.cx - R - 8 if plan.wide else 98.0
         elif figure.label == "below":
-            most = (plan.right - plan.left) / plan.columns - 6
+            alone = len(self.rows[figure.row].inside) == 1
+            most = (plan.right - plan.left if alone else self._cell()) - 6
         elif figure.label == "left":
             most = figure.cx - R - 8 - plan.left
         else:
@@ -396,7 +403,7 @@ class _Builder:
         return number % most
 
     def _left_lane(self) -> float:
-        return self.plan.house_x + 5 + 5 * self._lane("left", 3)
+        return self.plan.house_x + 9 + 5 * self._lane("left", 3)
 
     def _gap_lane(self) -> float:
         step, most = (6, 6) if self.plan.wide else (2.5, 3)
@@ -488,7 +495,7 @@ class _Builder:
             self.strokes.append(Stroke("family", ((figure.cx, y), (lane, y))))
             return (lane, y, figure.row)
         if figure.label == "below":
-            x = figure.cx + (self.plan.right - self.plan.left) / self.plan.columns / 2
+            x = figure.cx + self._cell() / 2
             self.strokes.append(Stroke("family", ((figure.cx, figure.cy), (x, figure.cy))))
             return (x, figure.cy, figure.row)
         return (figure.cx, figure.cy, figure.row)
@@ -560,6 +567,8 @@ class Words:
 
     def detail(self, person: Person) -> Iterable[str]:
         """What stands below the name."""
+        if person.kin == Kin.UNBORN:  # the name says it
+            return ()
         return (str(person.band.label),) if person.band else ()
 
     def tie(self, case: Case, tie: Tie) -> str:

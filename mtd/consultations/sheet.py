@@ -175,6 +175,8 @@ def wrap(text: str, most: float) -> tuple[str, ...]:
             lines.append(line)
         while width(word) > most:
             cut = max(1, next(n for n in range(len(word), 0, -1) if width(word[:n] + "-") <= most or n == 1))
+            if len(word) - cut < 4 < cut:  # no line of two letters
+                cut = len(word) - 4
             lines.append(word[:cut] + ("-" if word[cut - 1].isalpha() else ""))
             word = word[cut:]
         line = word

@@ -194,3 +194,29 @@ def test_no_line_of_text_is_wider_than_its_place(case: Case) -> None:
     for tie in case.ties:
         for line in wrap(tie.label, 100):
             assert width(line) <= 100 or len(line) <= 2
+
+
+@pytest.mark.parametrize("wide", [True, False])
+def test_a_family_expecting_its_first_child_is_drawn_without_broken_words_or_lines_on_the_frame(
+    wide: bool,
+) -> None:
+    case = Case(
+        persons=(
+            Person("p1", Kin.UNBORN, lives=Lives.HOUSEHOLD),
+            Person("p2", Kin.MOTHER, age=AgeBand.YOUNG_ADULT, lives=Lives.HOUSEHOLD),
+            Person("p3", Kin.FATHER, age=AgeBand.YOUNG_ADULT, lives=Lives.HOUSEHOLD),
+        ),
+        relations=(Relation("p2", Bond.COUPLE, "p3"),),
+    )
+    with translation.override("de"):
+        layout = lay_out(case, wide=wide)
+    (child,) = [figure for figure in layout.figures if figure.person.kin == Kin.UNBORN]
+    assert child.lines == ("Ungeborenes Kind",)  # and no second line that says so again
+    upright = {x for stroke in layout.strokes for x, _y in stroke.points if layout.house.x < x}
+    assert min(upright) - layout.house.x > 8
+
+
+def test_a_word_too_long_for_its_line_leaves_no_scrap_on_the_next() -> None:
+    first, second = wrap("Ungeborenes", 96)
+    assert first.endswith("-")
+    assert len(second) >= 4

@@ -14,7 +14,7 @@ from mtd.consultations.actions import answering, reminding
 from mtd.consultations.actions.answering import Overtaken
 from mtd.consultations.models import Consultation, Contribution, Way
 from mtd.consultations.permissions import visible_to
-from mtd.consultations.queries.doors import lapse_of
+from mtd.consultations.queries.lapses import lapse_of
 from mtd.consultations.queries.people import asked_of
 from mtd.core.actor import SYSTEM
 from mtd.core.errors import NotAllowed

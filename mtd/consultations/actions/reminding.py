@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from mtd.audit.actions import record
 from mtd.consultations.models import Consultation, Way
 from mtd.consultations.queries.deadline import ends_after, waits_until
-from mtd.consultations.queries.doors import lapse_of
 from mtd.consultations.queries.ground import ground_of
 from mtd.consultations.queries.inbox import was_told
+from mtd.consultations.queries.lapses import lapse_of
 from mtd.consultations.queries.people import asked_of
 from mtd.core.actor import Actor
 from mtd.organizations.queries import leads_of

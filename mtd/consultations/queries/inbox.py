@@ -16,7 +16,7 @@ from mtd.core.actor import Actor
 from mtd.notifications.models import Notice
 from mtd.organizations.models import Network
 
-from .doors import Lapse, lapses
+from .lapses import Lapse, lapses
 from .people import Asked, asked_today
 
 State = Consultation.State

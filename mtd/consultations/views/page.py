@@ -26,8 +26,8 @@ from mtd.consultations.models import Consultation, Way
 from mtd.consultations.permissions import can_answer, can_conclude, can_take_part, is_asker
 from mtd.consultations.queries.case import case_view
 from mtd.consultations.queries.deadline import promise_of
-from mtd.consultations.queries.doors import lapse_of
 from mtd.consultations.queries.ground import ground_of
+from mtd.consultations.queries.lapses import lapse_of
 from mtd.consultations.queries.people import asked_of
 from mtd.consultations.queries.thread import countdown_of, readers_of, said_by, thread_of
 from mtd.core.actor import Actor

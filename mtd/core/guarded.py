@@ -71,6 +71,9 @@ class _Guarding(forms.Widget):
         inner = context["widget"]
         inner["inner_template"] = self.inner_template
         inner["attrs"]["data-guarded"] = True
+        # A browser would offer the words to the next person at this computer, or write on in somebody's cloud.
+        inner["attrs"].setdefault("autocomplete", "off")
+        inner["attrs"].setdefault("writingsuggestions", "false")
         context["guard"] = {
             "name": name,
             "id": inner["attrs"].get("id") or f"id_{name}",

@@ -58,7 +58,7 @@ def clean_key_store() -> str:
     """Take destroyed keys out of the store's own files, so that nobody finds them there with other means.
 
     SQLite overwrites what it deletes (`secure_delete`, settings) but its write-ahead log still holds the page as it
-    was; PostgreSQL keeps dead rows until a vacuum.
+    was; PostgreSQL keeps dead rows until a vacuum. Raises RuntimeError while a reader holds the log open.
     """
     keys = connections["keys"]
     if keys.in_atomic_block:
@@ -66,6 +66,8 @@ def clean_key_store() -> str:
     with keys.cursor() as cursor:
         if keys.vendor == "sqlite":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if cursor.fetchone()[0]:
+                raise RuntimeError("The write-ahead log of the key store is in use; it is emptied next time.")
         elif keys.vendor == "postgresql":
             cursor.execute(f"VACUUM {keys.ops.quote_name(DataKey._meta.db_table)}")
     return keys.vendor

@@ -49,7 +49,7 @@ class LimitBodyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > MOST_BYTES:
+        if length.isdecimal() and int(length) > MOST_BYTES:
             context = {"message": _("This file is too large: up to 25 MB are possible."), "code": "too_large"}
             return render(request, "refused.html", context, status=413)
         return self.get_response(request)

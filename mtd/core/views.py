@@ -54,7 +54,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
 @require_POST
 def guard(request: HttpRequest) -> HttpResponse:
     """The passages of a text that could tell who a family is, as a piece of the page. Stores and logs nothing."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_GUARDED:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isdecimal() and int(length) > MOST_GUARDED:
         return HttpResponse(status=413)
     sent = request.POST
     name = sent.get("name", "")[:200]

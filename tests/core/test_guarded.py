@@ -191,6 +191,18 @@ def test_a_field_that_only_advises_never_refuses_and_still_shows_the_passage() -
     assert "find--certain" in str(form["note"])
 
 
+def test_no_browser_offers_what_was_typed_to_the_next_person_or_has_it_written_on_elsewhere() -> None:
+    form = sent()
+    for name in ("story", "title", "note"):
+        html = str(form[name])
+        assert 'autocomplete="off"' in html
+        assert 'writingsuggestions="false"' in html
+
+
+def test_signs_that_no_keyboard_writes_are_judged_too() -> None:
+    assert not judge("Frau Kowal\ud800czyk rief an. Frau Kowalczyk kam.", language="de").clear
+
+
 def test_an_empty_field_asks_nobody() -> None:
     asked: list[int] = []
 
@@ -328,6 +340,11 @@ def test_the_guard_is_asked_with_the_forms_secret_and_never_by_an_address(worker
 
 def test_too_large_a_text_is_not_read(worker: Client) -> None:
     assert ask(worker, text="a" * (MOST_GUARDED + 1)).status_code == 413
+
+
+@pytest.mark.parametrize("length", ["many", "\u00b2", "-1"])
+def test_a_length_that_is_no_number_is_no_crash(worker: Client, length: str) -> None:
+    assert worker.post(reverse("core:guard"), {"text": MAIL}, CONTENT_LENGTH=length).status_code < 500
 
 
 def test_what_is_asked_while_typing_reaches_neither_session_nor_log(

@@ -1,12 +1,15 @@
 """Keys without a record go; keys with one stay."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from mtd.core.encryption import new_key
-from mtd.core.jobs import sweep_unused_keys
+from mtd.core.jobs import clean_key_store, sweep_unused_keys
 from mtd.core.models import DataKey
 from mtd.documents.models import StoredFile
 
@@ -22,3 +25,20 @@ def test_only_old_keys_without_a_record_are_swept_up() -> None:
     assert left == {record.data_key_id, young}
     assert orphan not in left
     assert sweep_unused_keys() == 0
+
+
+@pytest.mark.of_sqlite
+@pytest.mark.django_db(transaction=True)
+def test_a_log_of_the_key_store_that_somebody_still_reads_is_said_to_be_full() -> None:
+    new_key()
+    store = connections["keys"]
+    with closing(sqlite3.connect(str(store.settings_dict["NAME"]), isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT COUNT(*) FROM core_datakey").fetchone()
+        new_key()
+        with store.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout=50")
+        with pytest.raises(RuntimeError, match="in use"):
+            clean_key_store()
+    store.close()  # with the short patience
+    assert clean_key_store() == "sqlite"

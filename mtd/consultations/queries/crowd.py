@@ -27,7 +27,7 @@ def region_of(network: Network) -> Region:
     if figure is not None:
         return Region(network.region, figure.inhabitants, figure.source, figure.as_of)
     name = _WORDS.sub(" ", re.split(r"[,(]", network.region)[0]).strip()
-    found = population(name, _ISO.get(network.country, network.country)) if name else None
+    found = _counted(name, network.country) if name else None
     if found:
         return Region(
             network.region,
@@ -35,6 +35,15 @@ def region_of(network: Network) -> Region:
             _("GeoNames, the largest place of this name; the region has at least as many"),
         )
     return Region(network.region)
+
+
+def _counted(place: str, country: str) -> int | None:
+    try:
+        return population(place, _ISO.get(country, country))
+    except Exception:
+        return (
+            None  # the list is damaged: then nothing is sent anyhow, and what was written can still be read
+        )
 
 
 def crowd_of(consultation: Consultation, case: Case) -> Crowd:

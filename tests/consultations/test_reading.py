@@ -13,7 +13,7 @@ from django.utils import timezone
 from mtd.agreements.models import Agreement
 from mtd.audit.models import Event
 from mtd.consultations.actions.reading import note_reading
-from mtd.consultations.models import Reading
+from mtd.consultations.models import Reading, Step
 from mtd.core.errors import NotAllowed
 from tests.cast import Cast
 
@@ -71,3 +71,40 @@ def test_looking_at_the_page_is_what_is_noted(cast: Cast, agreement: Agreement, 
     browse(ANSWERER).get(reverse("consultations:page", args=[question.pk]))
     assert Reading.objects.get().user == cast.people[ANSWERER]
     assert Reading.objects.get().organization == cast.organizations["kreisjugendamt-birkenfurt"]
+
+
+def test_whoever_reads_the_case_on_the_page_of_the_discussion_has_read_it(
+    cast: Cast, agreement: Agreement, browse: Browse
+) -> None:
+    question = sent(cast, agreement)
+    address = reverse("consultations:round", args=[question.pk])
+    page = browse(ANSWERER).get(address)
+    assert "The mother has relapsed" in page.content.decode()
+    assert Reading.objects.get().user == cast.people[ANSWERER]
+    browse(ANSWERER).get(address)
+    assert (Reading.objects.get().times, read_events()) == (1, 1)
+
+
+def test_a_form_that_comes_back_with_the_case_around_it_is_a_reading_too(
+    cast: Cast, agreement: Agreement, browse: Browse
+) -> None:
+    question = sent(cast, agreement)
+    sent_in = {"do": "answer", "answer-text": "", "answer-revision": str(question.revision)}
+    page = browse(LEAD).post(reverse("consultations:page", args=[question.pk]), sent_in)
+    assert page.status_code == 422
+    assert "The mother has relapsed" in page.content.decode()
+    assert Reading.objects.get().user == cast.people[LEAD]
+
+
+def test_a_piece_of_the_discussion_is_read_only_when_something_new_is_shown(
+    cast: Cast, agreement: Agreement, browse: Browse
+) -> None:
+    question = sent(cast, agreement)
+    address = reverse("consultations:round", args=[question.pk])
+    browse(ASKER).post(address, {"do": "begin", **dict.fromkeys(Step.values, "5")})
+    Reading.objects.all().delete()
+    live = browse(ANSWERER)
+    assert live.get(f"{address}?seen=0-0", headers={"HX-Request": "true"}).status_code == 204
+    assert not Reading.objects.exists()
+    assert live.get(f"{address}?seen=", headers={"HX-Request": "true"}).status_code == 200
+    assert Reading.objects.get().user == cast.people[ANSWERER]

@@ -55,7 +55,6 @@ def page(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
         return HttpResponseRedirect(reverse("consultations:household", args=[consultation.pk]))
     if request.method == "POST":
         return _do(request, consultation)
-    note_reading(actor=actor_of(request), consultation=consultation)
     return _show(request, consultation, {})
 
 
@@ -131,6 +130,8 @@ def _show(
     status: int = 200,
     came: Overtaken | None = None,
 ) -> HttpResponse:
+    # Also when a form comes back: it is the same page with the same words.
+    note_reading(actor=actor_of(request), consultation=consultation)
     return render(
         request, "consultations/page.html", _context(request, consultation, bound, came), status=status
     )

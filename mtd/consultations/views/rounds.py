@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from mtd.consultations.actions.reading import note_reading
 from mtd.consultations.actions.rounds import (
     add_minutes,
     begin_round,
@@ -49,6 +50,7 @@ def discussion(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse
         view = round_view(group)
         if seen == _mark(view.group, len([n for stage in view.stages for n in stage.notes])):
             return HttpResponse(status=204)
+        note_reading(actor=actor_of(request), consultation=consultation)
         return render(request, "consultations/_round_live.html", _context(request, consultation, group))
     return _page(request, consultation, group)
 
@@ -161,6 +163,7 @@ def _context(
 def _page(
     request: HttpRequest, consultation: Consultation, group: Round | None, status: int = 200, **forms: Any
 ) -> HttpResponse:
+    note_reading(actor=actor_of(request), consultation=consultation)
     context = _context(request, consultation, group, **forms)
     context["case"] = case_view(consultation)
     context["crumbs"] = [

@@ -122,7 +122,9 @@
       for (const name of COPIED) layer.style[name] = look[name];
       const edges = (a, b) => parseFloat(look[a]) + parseFloat(look[b]);
       [layer.style.top, layer.style.left] = [`${field.offsetTop}px`, `${field.offsetLeft}px`];
-      layer.style.width = `${field.clientWidth + edges("borderLeftWidth", "borderRightWidth")}px`;
+      layer.style.width = `${field.offsetWidth}px`;
+      const gutter = field.offsetWidth - field.clientWidth - edges("borderLeftWidth", "borderRightWidth");
+      layer.style.paddingRight = `${parseFloat(look.paddingRight) + gutter}px`; // paper behind the scrollbar, no words
       layer.style.height = `${field.offsetHeight}px`;
       if (field.tagName === "INPUT") layer.style.lineHeight = `${field.clientHeight - edges("paddingTop", "paddingBottom")}px`;
       this.follow();

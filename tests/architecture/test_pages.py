@@ -85,3 +85,40 @@ def test_the_rules_find_what_they_forbid() -> None:
         assert FETCHED.search(text), text
     assert not INLINE["an inline script"].search('<script src="/static/app.js" defer></script>')
     assert not INLINE["an event attribute"].search('<c-field only="x" />')
+
+
+TITLE = re.compile(r"\{% block title %\}(.*)")
+SHOWN = re.compile(r"\{\{\s*([\w.]+)|\b\w+=([a-z_]+(?:\.\w+)+)")
+PUBLIC_IN_TITLES = {
+    "agreement.title",
+    "consultation.number",
+    "country.name",
+    "duty.party.organization.short_name",
+    "duty.title",
+    "kind.label",
+    "kind_label",
+    "meeting.get_kind_display",
+    "network.name",
+    "offer.organization.short_name",
+    "old.number",
+    "organization.name",
+    "pack.title",
+    "question.number",
+    "report.year",
+    "series.get_kind_display",
+    "step.title",
+    "version.number",
+    "year.year",
+}
+"""What the title of a page may say: public names, numbers and kinds. A browser keeps titles in its history."""
+
+
+def test_no_title_of_a_page_says_what_somebody_typed_about_their_work() -> None:
+    shown = {
+        one or other
+        for _path, text in _sources(".html")
+        for title in TITLE.findall(text)
+        for one, other in SHOWN.findall(title)
+    }
+    written_out = {"name", "network", "new", "number", "old", "title", "year"}
+    assert shown - written_out - PUBLIC_IN_TITLES == set()

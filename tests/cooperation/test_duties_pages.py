@@ -170,11 +170,11 @@ def test_a_worker_adds_a_statement_and_a_document(lived: Agreement, browse: Call
     done = client.post(page_of(lived), {"do": "show", "show-on": today, "show-note": "All met at noon."})
     assert (done.status_code, done["Location"]) == (302, page_of(lived))
     assert "All met at noon." in read(client, page_of(lived))
-    file = SimpleUploadedFile("list.png", b"\x89PNG\r\n\x1a\nrest")
+    file = SimpleUploadedFile("Kowalczyk family, 12.3.2017.png", b"\x89PNG\r\n\x1a\nrest")
     client.post(page_of(lived), {"do": "show", "show-on": today, "show-note": "The list.", "show-file": file})
     kept = Evidence.objects.get(kind="document").file
     assert kept is not None
-    assert kept.media_type == "image/png"
+    assert (kept.media_type, kept.name) == ("image/png", f"{today}.png")
 
 
 def test_a_file_that_is_not_what_it_says_is_refused_and_what_was_typed_stays(

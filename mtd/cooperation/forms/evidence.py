@@ -15,6 +15,7 @@ from mtd.core.guarded import GuardedLineField, GuardedTextField
 MAX_FILE = 10 * 1024 * 1024
 _ODT = "application/vnd.oasis.opendocument.text"
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", _ODT: "odt", _DOCX: "docx"}
 _ACCEPT = f"application/pdf,image/jpeg,image/png,{_ODT},{_DOCX},.odt,.docx"
 
 
@@ -84,9 +85,11 @@ class ShowForm(forms.Form):
 
     @property
     def upload(self) -> tuple[str, bytes, str] | None:
-        """The file as the action takes it."""
-        file = self.cleaned_data.get("file")
-        return (file.name, self.content, self.media_type) if file else None
+        """The file as the action takes it; under a name of ours, because a name somebody chose may tell of a family."""
+        if not self.cleaned_data.get("file"):
+            return None
+        name = f"{self.cleaned_data['on']:%Y-%m-%d}.{_ENDINGS[self.media_type]}"
+        return name, self.content, self.media_type
 
 
 class ContestForm(forms.Form):

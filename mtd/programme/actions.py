@@ -14,6 +14,7 @@ from django.utils import timezone
 from mtd.accounts.models import User
 from mtd.agreements.models import Mandate, Signature
 from mtd.audit.actions import record
+from mtd.consultations.actions.ending import discard_drafts_of
 from mtd.core.actor import Actor
 from mtd.core.encryption import Sealed, destroy
 from mtd.core.errors import require
@@ -75,6 +76,7 @@ def erase_person(*, actor: Actor, user: User) -> User:
     require(can_erase(actor))
     _end_memberships(user)
     _delete_own(user)
+    discard_drafts_of(actor=actor, user=user)
     Invitation.objects.filter(Q(email__iexact=user.email) | Q(accepted_by=user)).delete()
     if user.name != NOBODY:
         Notice.objects.filter(text__contains=user.name).delete()

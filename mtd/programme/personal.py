@@ -16,13 +16,15 @@ from django.db import models
 
 from mtd.accounts.models import User
 from mtd.agreements.models import Answer
-from mtd.core.encryption import KeyDestroyed, SealedBytesField, SealedTextField
+from mtd.core.encryption import InvalidTag, KeyDestroyed, SealedBytesField, SealedTextField
 
 OWN = frozenset({"user", "author", "recipient"})
 """The record is this person's own: all of it is handed out."""
 SAID = frozenset({"by", "signed_by", "accepted_by"})
 """The record says what this person said or signed: its personal fields are handed out. Under every other name a
 person only had a hand in a record about others: that it exists, and when."""
+ABOUT_FAMILIES = frozenset({"consultations"})
+"""What people say there is about a family and is destroyed on its day. No export makes a copy that stays."""
 SECRET = frozenset({"password", "data_key_id", "token_hash"})
 
 Row = dict[str, Any]
@@ -80,6 +82,8 @@ def _row(record: models.Model, reference: str) -> Row:
 def _is_theirs(field: models.Field[Any, Any], word: str, reference: str) -> bool:
     if field.is_relation and field.related_model is User:
         return False  # another person
+    if word == "special" and field.model._meta.app_label in ABOUT_FAMILIES:
+        return False
     if reference in OWN:
         return True
     return reference in SAID and word in ("personal", "special") and not isinstance(field, models.JSONField)
@@ -90,7 +94,7 @@ def _plain(record: models.Model, field: Any) -> Any:
         return "(file)"
     try:
         value = getattr(record, field.name)
-    except KeyDestroyed:
+    except (KeyDestroyed, InvalidTag):
         return None
     return str(value) if isinstance(value, models.Model) else value
 

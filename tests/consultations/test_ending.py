@@ -14,6 +14,7 @@ from django.db import IntegrityError, connections, transaction
 from django.test import Client, override_settings
 from django.utils import timezone
 
+from mtd.accounts.models import User
 from mtd.audit.models import Event
 from mtd.audit.queries import first_break
 from mtd.consultations import jobs
@@ -37,6 +38,7 @@ from mtd.meetings.actions import add_item
 from mtd.meetings.models import AgendaItem, Kind
 from mtd.notifications.actions import notify
 from mtd.notifications.models import Notice
+from mtd.organizations.models import Membership
 from tests.cast import Cast, build_cast
 from tests.factories.meetings import a_meeting, organizer
 
@@ -267,6 +269,20 @@ def test_a_draft_left_lying_goes_whole_with_its_key(cast: Cast) -> None:
     assert [one.serial for one in Consultation.objects.all()] == [2]
     assert keys() == before - 2  # the draft's and that of its note
     assert jobs.discard_old_drafts() == 0
+
+
+@committed
+@pytest.mark.parametrize("left", ["the organisation", "the account", "nothing"])
+def test_a_draft_goes_with_its_author_because_nobody_else_ever_sees_it(cast: Cast, left: str) -> None:
+    fresh = {"state": "draft", "sent_at": None, "ends_on": None, "changed_at": timezone.now()}
+    asked(cast, timezone.localdate(), None, **fresh)
+    asker = cast.people[ASKER]
+    if left == "the organisation":
+        Membership.objects.filter(user=asker).update(ended_on=timezone.localdate())
+    elif left == "the account":
+        User.objects.filter(pk=asker.pk).update(is_active=False)
+    assert jobs.discard_old_drafts() == int(left != "nothing")
+    assert keys() == (2 if left == "nothing" else 0)
 
 
 @committed

@@ -228,7 +228,13 @@ def consultations(cast: Cast, agreement: Agreement) -> None:
 
 def case_drafts(cast: Cast, agreement: Agreement) -> None:
     for number, days in enumerate((1, -1), 1):
-        a_consultation(cast, number, changed_at=ago("MTD_KEEP_CASE_DRAFTS", days))
+        a_consultation(
+            cast,
+            number,
+            changed_at=ago("MTD_KEEP_CASE_DRAFTS", days),
+            asked_by=cast.people["jonas-reuter"],
+            organization=cast.organizations["suchtberatung-am-markt"],
+        )
 
 
 def a_consultation(cast: Cast, serial: int, **fields: Any) -> None:

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from mtd.accounts.models import User
 from mtd.agreements.actions import wording, working
 from mtd.agreements.models import Agreement, Comment, Draft, Mandate, Signature
 from mtd.audit.models import Event
+from mtd.consultations.models import Consultation, Contribution
 from mtd.core.actor import SYSTEM
 from mtd.core.errors import NotAllowed
 from mtd.core.models import DataKey
@@ -107,6 +109,47 @@ def test_the_export_holds_nothing_about_others(cast: Cast, agreement: Agreement)
     assert "said by Ulrike" not in text
     assert "new@x.example" not in text
     assert "Ulrike Sand" not in text
+
+
+def consultation(cast: Cast, state: str, story: str) -> Consultation:
+    now = timezone.now()
+    return Consultation.objects.create(
+        year=2026,
+        serial=Consultation.objects.count() + 1,
+        network=cast.networks["birkenfurt"],
+        way="own_house",
+        organization=cast.organizations["suchtberatung-am-markt"],
+        asked_by=cast.people["leonie-brandt"],
+        state=state,
+        case=story,
+        changed_at=now,
+        sent_at=now if state != "draft" else None,
+        ends_on=timezone.localdate() if state != "draft" else None,
+    )
+
+
+def test_no_export_makes_a_copy_of_what_was_said_about_a_family(cast: Cast) -> None:
+    question = consultation(cast, "sent", "The mother drinks again.")
+    Contribution.objects.create(
+        consultation=question,
+        kind="reply",
+        by=cast.people["leonie-brandt"],
+        at=timezone.now(),
+        text="She told the teacher.",
+    )
+    found = export()
+    assert [row["refers to the person as"] for row in found["consultations.Contribution"]] == ["by"]
+    assert "mother" not in json.dumps(found)
+    assert "teacher" not in json.dumps(found)
+
+
+def test_with_an_account_go_the_questions_that_were_never_sent(cast: Cast) -> None:
+    draft, sent = consultation(cast, "draft", "Anna drinks."), consultation(cast, "sent", "A mother.")
+    key = draft.data_key_id
+    assert erase_person(actor=SYSTEM, user=cast.people["leonie-brandt"])
+    assert list(Consultation.objects.all()) == [sent]
+    assert not DataKey.objects.using("keys").filter(pk=key).exists()
+    assert DataKey.objects.using("keys").filter(pk=sent.data_key_id).exists()
 
 
 def test_whoever_is_not_known_is_said_so() -> None:

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from mtd.accounts.models import User
 from mtd.audit.actions import record
 from mtd.consultations.models import (
     CONSULTATION_TRANSITIONS,
@@ -71,13 +72,14 @@ def end_some(*, actor: Actor, now: datetime | None = None, limit: int = BATCH) -
 @transaction.atomic(durable=True)
 def discard_some(*, actor: Actor, now: datetime | None = None, limit: int = BATCH) -> int:
     """Throw the next few drafts away that were left lying, whole; returns how many."""
-    named = ids(case_drafts_due(now or timezone.now()), limit)
-    drafts = [one for one in _locked(named) if one.state == Consultation.State.DRAFT]
-    for draft in drafts:
-        record(actor, "consultation.discarded", draft)
-    destroy_keys(_keys_of([draft.pk for draft in drafts]))
-    Consultation.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
-    return len(drafts)
+    return _discard(actor, ids(case_drafts_due(now or timezone.now()), limit))
+
+
+@transaction.atomic
+def discard_drafts_of(*, actor: Actor, user: User) -> int:
+    """Throw away what a person began and never sent, because their account goes; part of the caller's transaction."""
+    drafts = Consultation.objects.filter(asked_by=user, state=Consultation.State.DRAFT)
+    return _discard(actor, drafts.values_list("pk", flat=True))
 
 
 @transaction.atomic(durable=True)
@@ -115,6 +117,15 @@ def empty(
     unlink_items(actor=actor, source_kind=SOURCE, source_ids=[str(pk) for pk in pks])
     home = reverse("consultations:index")
     forget_notices_about(actor=actor, links=[f"{home}{pk}/" for pk in pks])
+
+
+def _discard(actor: Actor, pks: Iterable[uuid.UUID]) -> int:
+    drafts = [one for one in _locked(pks) if one.state == Consultation.State.DRAFT]
+    for draft in drafts:
+        record(actor, "consultation.discarded", draft)
+    destroy_keys(_keys_of([draft.pk for draft in drafts]))
+    Consultation.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
+    return len(drafts)
 
 
 _OVER = (Consultation.State.DRAFT, Consultation.State.ENDED)

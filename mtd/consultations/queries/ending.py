@@ -6,10 +6,11 @@ import uuid
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from mtd.consultations.models import Consultation, Learning
+from mtd.organizations.models import Membership
 
 
 def consultations_due(now: datetime) -> QuerySet[Consultation]:
@@ -30,10 +31,20 @@ def consultations_due(now: datetime) -> QuerySet[Consultation]:
 
 
 def case_drafts_due(now: datetime) -> QuerySet[Consultation]:
-    """Drafts of questions that nobody has touched for MTD_KEEP_CASE_DRAFTS."""
-    return Consultation.objects.filter(
-        state=Consultation.State.DRAFT, changed_at__lt=now - settings.MTD_KEEP_CASE_DRAFTS
-    ).order_by("pk")
+    """Drafts of questions that nobody has touched for MTD_KEEP_CASE_DRAFTS, and those whose author has left.
+
+    A draft may still hold names. Nobody but its author sees it, so once they have left nobody ever would.
+    """
+    there = Membership.objects.filter(
+        user=OuterRef("asked_by"),
+        organization=OuterRef("organization"),
+        ended_on__isnull=True,
+        user__is_active=True,
+    )
+    left_lying = Q(changed_at__lt=now - settings.MTD_KEEP_CASE_DRAFTS)
+    return Consultation.objects.filter(left_lying | ~Exists(there), state=Consultation.State.DRAFT).order_by(
+        "pk"
+    )
 
 
 def learnings_due(now: datetime) -> QuerySet[Learning]:

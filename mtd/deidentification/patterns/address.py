@@ -14,7 +14,7 @@ from ..text import Mark, Text
 _POSTAL: dict[str, str] = {
     "de": r"(?:D|DE|A|AT|B|BE|CH|L)[ ]?-[ ]?\d{4,5}|\d{5}(?!\d)",
     "fr": r"(?:B|F|L|CH)[ ]?-[ ]?\d{4,5}|\d{5}|[1-9]\d{3}",
-    "nl": r"[1-9]\d{3}[ ]?[A-Z]{2}(?!\w)|(?:B|BE)[ ]?-[ ]?\d{4}|[1-9]\d{3}",
+    "nl": r"[1-9]\d{3}[ ]?[A-Z]{2}(?!\w)|[1-9]\d{3}(?!m[gml]|km|kg|cm|gr|eu|st|de)[a-z]{2}(?!\w)|(?:B|BE)[ ]?-[ ]?\d{4}|[1-9]\d{3}",
     "es": r"(?:E-)?(?:0[1-9]|[1-4]\d|5[0-2])\d{3}",
     "it": r"(?:I-)?\d{5}",
     "pt": r"[1-9]\d{3}-\d{3}",
@@ -96,7 +96,7 @@ def _code(text: Text, match: re.Match[str]) -> Iterator[Mark]:
         and (len(code) > 4 or _likely(plain, match.start(), ""))
     ):
         yield text.mark(match.start(), to, Kind.ADDRESS, 0.85, len(code) > 4, "postcode_place")
-    elif place and telling and place[0].isupper():
+    elif code[-1:].islower() or (place and telling and place[0].isupper()):
         yield text.mark(match.start(), to, Kind.ADDRESS, 0.6, False, "postcode_place")
     elif (
         len(code.replace(" ", "")) == 5

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 MONTHS: dict[str, tuple[str, ...]] = {
@@ -38,7 +39,7 @@ MONTHS: dict[str, tuple[str, ...]] = {
         "ago(?:sto)?", "set(?:embro)?", "out(?:ubro)?", "nov(?:embro)?", "dez(?:embro)?",
     ),
     "fi": tuple(
-        rf"{stem}kuu(?:n|ta|ssa|sta|hun|lta|lla|lle|ksi|na|t)?"
+        rf"{stem}k(?:uu(?:n|ta|ssa|sta|hun|lta|lla|lle|ksi|na|t)?)?"
         for stem in (
             "tammi", "helmi", "maalis", "huhti", "touko", "kesä", "heinä", "elo", "syys", "loka", "marras", "joulu",
         )
@@ -77,7 +78,7 @@ BORN = re.compile(
     r"(?:\bgeb(?:\.|oren\w*|urts\w*|-?datum)?|\bwurde\b[^.\n]{0,40}\bgeboren|\bborn\b|\bd\.?o\.?b\b|\bbirth\w*|"
     r"\bn[ée]e?s?\b|\bnaissance|\bnaquit|\bgeb(?:oren|oorte\w*)|\bnac(?:id[oa]s?|imiento|ió)|\bf\.? ?nac|\bnat[oaie]\b|"
     r"\bnascit[ao]|\bd\. ?n\.|\bnasc(?:id[oa]s?|eu|imento)|\bsynt(?:ymä\w*|ynyt|yi|\.)|\bs\.|\bγεν(?:ν[ηή]\w*|\.|έθλ\w*)|"
-    r"\brojen\w*|\broj\.|\brojst\w*|\bnar(?:oden\w*|ozen\w*|\.)|\bnarod(?:il\w*)|\bdatum rojstva|\bdátum narodenia|[*✱∗])"
+    r"\bjahrgang\b|\bjg\.|\bročník\b|\brocnik\b|\bletnik\b|\brojen\w*|\broj\.|\brojst\w*|\bnar(?:oden\w*|ozen\w*|\.)|\bnarod(?:il\w*)|\bdatum rojstva|\bdátum narodenia|[*✱∗])"
 )
 """What announces a date of birth, in lower-case text."""
 
@@ -108,11 +109,16 @@ RELATIVE_YEAR = {
 """Words that make four figures a year."""
 
 
+def folded(expression: str) -> str:
+    """The expression as it stands, or without any diacritics: in a hurry people write "rijna" and "marco"."""
+    bare = "".join(
+        sign for sign in unicodedata.normalize("NFD", expression) if not unicodedata.combining(sign)
+    )
+    return expression if bare == expression else f"{expression}|{bare}"
+
+
 @lru_cache(maxsize=16)
 def months(language: str) -> str:
-    """One expression for every month of a language, and of English, where other languages share its words."""
-    listed = list(MONTHS.get(language, ()))
-    for other in MONTHS:
-        if other != language and not listed:
-            listed += MONTHS[other]
-    return "|".join(listed)
+    """One expression for every month of a language, with and without diacritics; of all, where there is no such language."""
+    listed = MONTHS.get(language) or tuple(month for group in MONTHS.values() for month in group)
+    return "|".join(folded(month) for month in listed)

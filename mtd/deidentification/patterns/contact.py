@@ -10,6 +10,7 @@ import phonenumbers
 
 from ..findings import Kind
 from ..text import Mark, Text
+from .numbers import FILE
 from .words import announced, from_places
 
 _TLD = (
@@ -19,13 +20,13 @@ _TLD = (
 _TOP = re.compile(_TLD)
 _EMAIL = re.compile(
     r"(?<![\w.+%-])[\w.+%-]{1,64}[ ]{0,2}@[ ]{0,2}[\w-]{1,63}(?:[ ]{0,1}\.[ ]{0,1}[\w-]{2,63}){1,5}(?![\w-])|"
-    r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{3,63}(?![\w-])"
+    rf"(?<![\w.+%-])[\w.+%-]{{1,64}}@[\w-]{{3,63}}(?:,{_TLD})?(?![\w-])"
 )
 _AT = (
     r"at|ät|ätt|klammeraffe|affenschwanz|a-t|arobase|arrobas?|apenstaartje|apestaartje|chiocciola|miukumauku|miuku|ät-merkki|"
     r"παπάκι|παπακι|afna|zavináč|zavinac"
 )
-_AT_WORDS = frozenset(_AT.split("|")) | {"klammer", "merkki", "ät"}
+_AT_WORDS = frozenset(_AT.split("|")) | {"klammer", "merkki", "ät", "arroba", "arrobas"}
 _SET_APART = re.compile(r"[\[({<] ?@")
 _DOT = r"dot|punkt|point|punt|punto|ponto|piste|τελεία|τελεια|pika|bodka|tečka|tecka"
 _SPOKEN_DOMAIN = (
@@ -40,25 +41,32 @@ _SPOKEN = re.compile(
 )
 _URL = re.compile(
     rf"(?<![\w@.])(?:(?:https?|ftp)(?:://|[ ]?:[ ]?//[ ]?)[^\s<>\"'«»]{{2,300}}|www\.[\w-]{{2,63}}\.[^\s<>\"'«»,;]{{2,200}}|"
-    rf"(?:[\w-]{{2,63}}\.){{1,4}}{_TLD}(?:/[^\s<>\"'«»,;]{{0,200}}|(?![\w.-]|\.\w)))",
+    rf"(?:t\.me|x\.com|m\.me|(?:[\w-]{{2,63}}\.){{1,4}}{_TLD})(?:/[^\s<>\"'«»,;]{{0,200}}|(?![\w.-]|\.\w)))",
     re.IGNORECASE,
 )
 _DOMAIN = re.compile(rf"\.{_TLD}(?!\w)|www\.|(?:http|ftp)s?[ ]?:[ ]?//")
 """Without this, in lower case, there is no web address."""
 _PROFILE = re.compile(
-    r"(?:instagram|facebook|fb|tiktok|snapchat|twitter|x|youtube|twitch|t|discord|linkedin|threads|vk|onlyfans|steamcommunity|wa)"
-    r"\.(?:com|me|gg|net|tv)/.",
+    r"(?<![\w-])(?:instagram|facebook|fb|tiktok|snapchat|twitter|x|youtube|twitch|t|discord|linkedin|threads|vk|onlyfans|steamcommunity|"
+    r"wa|m|instagr|youtu|snap)\.(?:com|me|gg|net|tv|am|be|chat)/.",
     re.IGNORECASE,
 )
 _AT_NAME = re.compile(r"(?<![\w.@/])@[\w](?:[\w.]{1,29}\w)(?!\w|\.\w|@)")
 _TAG_NAME = re.compile(r"(?<![\w#])[\w.]{2,32}#\d{4}(?!\d)|(?<![\w/])/?u/[\w-]{3,20}(?!\w)")
 _TAGGED = re.compile(r"#\d{4}|u/[\w-]{3}")
+_JOINED_NAME = re.compile(
+    r"(?<![\w/.@#-])(?=[\w.]{5})(?=\w{0,20}[^\W\d_]{2})[^\W_][\w.]{0,20}_[\w.]{0,20}[^\W_](?![\w/@-]|\.\w)|"
+    r"(?<![\w/.@#-])[^\W\d_]{3,15}\.[^\W\d_]{2,15}\d{1,4}(?![\w/-]|\.\w)"
+)
+"""What hardly anything but an account is called: "lea_08", "lea.mouse08"."""
+_JOINED = re.compile(r"[^\W_]_[^\W_]|[^\W\d_]\.[^\W\d_]{2,15}\d")
+_A_FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|txt|csv|jpe?g|png|odt|ods|pptx?|mp[34]|zip)\b", re.IGNORECASE)
 _NETWORK = re.compile(
     r"(?<![^\W_])(?P<net>insta(?:gram)?|tik[ -]?tok|snap(?:chat)?|discord|telegram|facebook|twitter|steam|roblox|twitch|you[ -]?tube|"
     r"threema|signal|skype|bereal|fortnite|psn|xbox|ig|fb|yt|nick(?:name)?|user(?:name)?|benutzername|gamertag)"
     r"(?P<link>[ -]{0,2}(?:account|konto|name|profil[eo]?|handle|user(?:name)?|id|cuenta|compte|perfil|tili|λογαριασμός|račun|účet|"
     r"účtu)?\w{0,3}[ ]{0,2}(?::|=|@|„|\"|«|“|heißt|is|ist|als|as|unter|:[ ]?@)?[ ]{0,2}[„\"«“@]?)"
-    r"(?P<name>[\w][\w.-]{2,30})"
+    r"(?<![^\W_])(?P<name>[\w][\w.-]{2,30})"
 )
 """In lower-case text."""
 
@@ -74,6 +82,8 @@ def marks(text: Text) -> Iterator[Mark]:
     if "@" in plain:
         signs = [place for place, sign in enumerate(plain) if sign == "@"]
         for match in from_places(_EMAIL, plain, [_box_start(plain, place) for place in signs]):
+            if " @" in match[0] and not _TOP.fullmatch(match[0].rsplit(".", 1)[-1].strip().lower()):
+                continue  # "Insta @lea.mouse"
             yield text.mark(match.start(), _mail_end(match), Kind.EMAIL, 1.0, True, "email")
         for match in from_places(_AT_NAME, plain, signs):
             yield text.mark(*match.span(), Kind.HANDLE, 0.9, True, "handle")
@@ -137,7 +147,8 @@ def _web(text: Text, match: re.Match[str]) -> Iterator[Mark]:
             and domain.split(".")[-1][0].isupper()
         ):
             return  # "Ende.Es" is a missing blank
-        if len(domain.split(".")[0]) < 3 or domain.replace(".", "").isdigit():
+        short = len(domain.split(".")[0]) < 3 and _PROFILE.match(found) is None
+        if short or domain.replace(".", "").isdigit():
             return
     certain = _PROFILE.search(found) is not None
     yield text.mark(at, to, Kind.WEB, 0.9 if certain else 0.6, certain, "web")
@@ -148,6 +159,10 @@ def _handles(text: Text) -> Iterator[Mark]:
     if _TAGGED.search(plain) is not None:
         for match in _TAG_NAME.finditer(plain):
             yield text.mark(*match.span(), Kind.HANDLE, 0.9, True, "handle")
+    if _JOINED.search(plain) is not None:
+        for match in _JOINED_NAME.finditer(plain):
+            if _A_FILE.search(match[0]) is None:
+                yield text.mark(*match.span(), Kind.HANDLE, 0.6, False, "handle")
     if not any(token.norm[:3] in _NETWORK_STARTS for token in text.tokens):
         return
     for match in _NETWORK.finditer(text.lower):
@@ -216,11 +231,20 @@ def _phones(text: Text) -> Iterator[Mark]:
             at, found = at + 1, found[1:]
         if _NO_PHONE.fullmatch(found):
             continue
-        said = told.search(text.lower, max(0, at - 32), at) is not None
+        announcement = told.search(text.lower, max(0, at - 32), at)
+        said = announcement is not None
+        if announcement is not None and found[0] not in "+0(" and _numbered(text, at, announcement.start()):
+            continue  # "rodné číslo": a number, but none to call
         if not said and (_UNIT.match(plain, to) or _GROUPED.fullmatch(found)):
             continue
         international = found.startswith(("+", "00"))
         valid = figures > 6 and _valid(found, text.language)
+        if (
+            valid
+            and _FREE.match(found)
+            and phonenumbers.number_type(_parsed(found, text.language)) == _TOLL_FREE
+        ):
+            continue  # a helpline
         if valid and (said or international or found[0] in "0("):
             yield text.mark(at, to, Kind.PHONE, 0.97, True, "phone")
         elif said and figures > 4:
@@ -230,17 +254,32 @@ def _phones(text: Text) -> Iterator[Mark]:
     yield from _figures_in_words(text)
 
 
+_FREE = re.compile(r"(?:\+\d{2,3}[ ]?|00\d{2,3}[ ]?)?0?[89]0")
+_TOLL_FREE = phonenumbers.PhoneNumberType.TOLL_FREE
+
+
 def _valid(found: str, language: str) -> bool:
+    return _parsed(found, language) is not None
+
+
+def _parsed(found: str, language: str) -> phonenumbers.PhoneNumber | None:
+    """The number as one of the regions of the language has it; None where none has such numbers."""
     for region in REGIONS.get(language, ("DE",)):
         try:
             number = phonenumbers.parse(found, region)
         except phonenumbers.NumberParseException:
             continue
         if phonenumbers.is_valid_number(number):
-            return True
+            return number
         if found.startswith(("+", "00")):
-            return False
-    return False
+            return None
+    return None
+
+
+def _numbered(text: Text, at: int, begin: int) -> bool:
+    """Whether a longer word than the one for a telephone announces a number of another kind here."""
+    other = announced(text.language, "numbers", FILE).search(text.lower, max(0, at - 40), at)
+    return other is not None and other.start() < begin
 
 
 def _shaped(found: str, figures: int) -> bool:

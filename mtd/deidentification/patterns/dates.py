@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from ..findings import Kind
 from ..text import Mark, Text
-from .calendar import AMBIGUOUS, BORN, LAW, MONTHS, RELATIVE_YEAR, months
+from . import days
+from .calendar import AMBIGUOUS, BORN, LAW, MONTHS, RELATIVE_YEAR, folded, months
 from .words import from_places
 
 _NUMERIC = re.compile(
@@ -37,12 +38,14 @@ _BEFORE_DAY = re.compile(
     re.IGNORECASE,
 )
 _EXACT_AGE = re.compile(
-    r"\b\d{1,2}\s{0,2}(?:j(?:ahre?n?|\.)?|years?|ans?|jaar|años?|anni|anos?|vuotta|v\.|ετών|έτη|χρόνια|let[ai]?|rokov|roky|let)"
+    r"\b\d{1,2}\s{0,2}(?:j(?:ahre?n?|\.)?|years?|yrs?|(?<=\d)y|ans?|jaar|años?|anni|anos?|vuotta|v\.|v(?=\s?\d{1,2}\s?kk)|ετών|έτη|χρόνια|let[ai]?|rokov|roky|let)"
     r"[\s,;]{1,3}(?:(?:und|and|et|en|y|e|ja|και|in|a)\s{1,2})?"
-    r"\d{1,2}\s{0,2}(?:monat\w*|mon\.|months?|mois|maand\w*|mes(?:es|i|e)?|meses|kuukau\w*|kk|μήν\w*|μηνών|mesec\w*|mesiac\w*|"
-    r"měsíc\w*)(?:[\s,;]{1,3}(?:(?:und|and|et|en|y|e|ja|και|in|a)\s{1,2})?\d{1,2}\s{0,2}"
-    r"(?:tag\w*|days?|jours?|dag\w*|d[ií]as?|giorn\w*|päiv\w*|μέρ\w*|ημερών|dni\w*|dn[ií]\w*|dan\w*))?"
+    r"\d{1,2}\s{0,2}(?:monat\w*|mon\.|m(?:o?n?ths?|os?)?\b|mois|maand\w*|mes(?:es|i|e)?|meses|kuukau\w*|kk|μήν\w*|μηνών|mesec\w*|"
+    r"mesiac\w*|m[ěe]s[íi]c\w*)(?:[\s,;]{1,3}(?:(?:und|and|et|en|y|e|ja|και|in|a)\s{1,2})?\d{1,2}\s{0,2}"
+    r"(?:tag\w*|days?|jours?|dag\w*|d[ií]as?|giorn\w*|päiv\w*|μέρ\w*|ημερών|dni\w*|dn[ií]\w*|dan\w*))?|"
+    r"\b1?\d;(?:1[01]|\d)(?=\s?(?:j\.|jahre?))"
 )
+"""In lower case: "11 Jahre und 4 Monate", "11y 4m", and "5;3 Jahre" as psychologists write it."""
 
 
 def marks(text: Text) -> Iterator[Mark]:
@@ -52,6 +55,11 @@ def marks(text: Text) -> Iterator[Mark]:
         yield text.mark(*match.span(), Kind.BIRTH_DATE, 0.7, False, "exact_age")
     yield from _written(text)
     yield from _years(text)
+    for at, to in days.in_short(text):
+        yield text.mark(at, to, Kind.DATE, 0.45, False, "exact_date")
+    for at, to in days.feasts(text):
+        if born(text, at, to):
+            yield text.mark(at, to, Kind.BIRTH_DATE, 0.5, False, "birth_date")
 
 
 def _real(day: int, month: int) -> bool:
@@ -144,7 +152,7 @@ def _day_and_month(text: Text, at: int, to: int, day: int, month: int) -> bool:
         return True
     if (day, month) == (24, 7) or _FRACTION.search(before) or _SECTION.search(before[-14:]) or _law(text, at):
         return False
-    if _APPOINTED.search(before):
+    if _APPOINTED.search(before) or days.in_court(text, to):
         return True
     # More days than there are months: no part of a whole, no mark out of ten.
     return day > 12 and _real(day, month) and text.plain[at - 1 : at] in (" ", "\n", "(", "")
@@ -158,12 +166,14 @@ _FRACTION = re.compile(
 )
 """In lower case: a number with a stroke behind this is a mark, a pressure, a dose or a number, and no day."""
 _APPOINTED = re.compile(
-    r"(?<![^\W_])(?:(?:haus|arzt|erst|hilfeplan|eltern)?(?:termin|gespräch|besuch)\w{0,3}|treffen|sitzung|verhandlung|anhörung|datum|"
-    r"appointments?|visit(?:ed)?|met|meeting|session|hearing|review|seen|date|due|since|until|rdv|rendez-vous|visite|consultation|"
-    r"audience|réunion|séance|afspraak|bezoek|gesprek|zitting|overleg|citas?|consulta|visita|reunión|sesión|vista|fecha|appuntamento|"
-    r"udienza|incontro|seduta|colloquio|data|reunião|sessão|audiência|tapaaminen|aika|käynti|palaveri|istunto|pvm|ραντεβού|επίσκεψη|"
-    r"συνεδρία|συνάντηση|ημερομηνία|δικάσιμος|sestanek|obisk|pogovor|obravnava|naročen[ai]?|termín\w*|stretnuti[ea]|návštev\w*|"
-    r"sedeni[ea]|pojednávani[ea]|schůzk\w*|návštěv\w*|sezení|jednání|jednani)(?![^\W_])[^.!?;\n\d]{0,14}$"
+    folded(
+        r"(?<![^\W_])(?:(?:haus|arzt|erst|hilfeplan|eltern)?(?:termin|gespräch|besuch)\w{0,3}|treffen|sitzung|verhandlung|anhörung|datum|"
+        r"appointments?|visit(?:ed)?|met|meeting|session|hearing|review|seen|date|due|since|until|rdv|rendez-vous|visite|consultation|"
+        r"audience|réunion|séance|afspraak|bezoek|gesprek|zitting|overleg|citas?|consulta|visita|reunión|sesión|vista|fecha|appuntamento|"
+        r"udienza|incontro|seduta|colloquio|data|reunião|sessão|audiência|tapaaminen|aika|käynti|palaveri|istunto|pvm|ραντεβού|επίσκεψη|"
+        r"συνεδρία|συνάντηση|ημερομηνία|δικάσιμος|sestanek|obisk|pogovor|obravnava|naročen[ai]?|termín\w*|stretnuti[ea]|návštev\w*|"
+        r"sedeni[ea]|pojednávani[ea]|schůzk\w*|návštěv\w*|sezení|jednání|jednani)(?![^\W_])[^.!?;\n\d]{0,14}$"
+    )
 )
 """In lower case, words for an appointment."""
 _EARLIER = re.compile(
@@ -210,9 +220,9 @@ def _compiled(language: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Patte
     year = r"(?:'\d\d|(?:1[89]|20)\d\d)"
     link = r"(?:[\s.]{0,3}(?:de|di|del|d'|of|do|en|dell'|τ(?:ου|ης))?\s{0,2})"
     after_month = r"(?:[\s.,/-]{1,3}(?:(?:de|del|of|do|em|year|roku|leta|του|anno|vuonna)\s)?\s?)"
-    day = r"(?<![\w,:§])(?<!\d[.])\d{1,2}(?:\.|º|ª|er|ère|e|de|ste|st|nd|rd|th|η|ης|ο)?"
+    day = r"(?<![\w,:§])(?<!\d[.])\d{1,2}(?:\.|[º°ª]|er|ère|e|de|ste|st|nd|rd|th|η|ης|ο)?"
     numbered = re.compile(
-        rf"{day}(?:[\s.-]{{0,3}}päivä(?:nä|n|stä|ä)?)?{link}-?(?:{month})(?![^\W_])\.?(?:{after_month}(?P<year>{year})(?!\d))?"
+        rf"{day}(?:[\s.-]{{0,3}}(?:p[äa]iv[äa](?:n[äa]|n|st[äa]|[äa])?|pv[äa]?))?{link}-?(?:{month})(?![^\W_])\.?(?:{after_month}(?P<year>{year})(?!\d))?"
     )
     backward = re.compile(
         rf"(?<![^\W_])(?:{month})\.?(?:\s{{1,2}}(?:the\s)?|-)\d{{1,2}}(?:st|nd|rd|th|\.\s?päivä\w{{0,3}})?(?!\d|[.,:/%]\d|-jähr)(?:,?\s{{1,2}}(?P<year>{year})(?!\d))?"
@@ -228,7 +238,7 @@ def _in_words(language: str) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
     month = months(language)
     return (
         re.compile(rf"(?<![^\W_])(?:{month})(?![^\W_])"),
-        re.compile(rf"(?<![^\W_])(?:{_DAY_WORDS[language]})\s{{1,2}}$"),
+        re.compile(rf"(?<![^\W_])(?:{folded(_DAY_WORDS[language])})\s{{1,2}}$"),
     )
 
 
@@ -265,10 +275,13 @@ def _written(text: Text) -> Iterator[Mark]:
     words = _in_words(text.language)
     if words is not None:
         for match in from_places(words[0], lower, named):
-            if match[0] in AMBIGUOUS and not plain[match.start()].isupper():
-                continue
             before = words[1].search(lower, max(0, match.start() - 40), match.start())
-            if before is not None:
+            if before is not None and (
+                match[0] not in AMBIGUOUS
+                or match[0] in ("mars", "mai")
+                or plain[match.start()].isupper()
+                or before[0].rstrip().endswith(" of")
+            ):
                 yield from _dated(text, before.start(), match.end(), False)
 
 

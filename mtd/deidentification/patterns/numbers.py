@@ -10,7 +10,7 @@ from functools import lru_cache
 from ..findings import Kind
 from ..text import Mark, Text
 from .calendar import LAW
-from .registers import mistaken, registers
+from .registers import mistaken, registers, slipped
 from .words import announced, from_places, listed
 
 _IBAN = re.compile(
@@ -33,8 +33,9 @@ _LONG = re.compile(
     r"(?<![\w.,/+-])[A-Z]{0,2}\d{6,22}(?![^\W_]|[.,]\d|[ ]?(?:€|eur\b|\$|£|%|kč|mg|ml|kg|km|punkte|points))",
     re.IGNORECASE,
 )
-_FILE = (
-    r"aktenzeichen|az|gesch[äa]ftszeichen|gz|fall(?:nummer|zahl|nr|-nr|-id)|fn|fall|vorgang\w*|patnr|pat(?:ient\w*)?[-. ]?nr|"
+FILE = (
+    r"(?:rv|bg|kv|sv|sozialversicherungs|renten\w{0,15}|krankenkassen|mitglieds|klient\w{0,3}|register|personen?)-?(?:nummer|nr\.?)|"
+    r"ταυτότητα\w?|social insurance(?: no| number)?|osebn\w izkaznic\w|[óo]bčiansk\w{1,3}|aktenzeichen|az|gesch[äa]ftszeichen|gz|fall(?:nummer|zahl|nr|-nr|-id)|fn|fall|vorgang\w*|patnr|pat(?:ient\w*)?[-. ]?nr|"
     r"sv(?:[- ]nr|nr)?|vers(?:icherten|icherungs)?[-.]?(?:nr|nummer)|kunden\w*n(?:umme)?r|ausweis\w*|pass(?:port|nummer|nr)?|"
     r"case (?:no|number|id)|file (?:no|number)|ref(?:erence)?(?: no| number)?|id(?: no| number|-nr)?|nhs(?: no| number)?|"
     r"ssn|national insurance|policy(?: no| number)?|account (?:no|number)|konto(?:nummer|nr)|reg(?:istration)?[-. ]?(?:no|nr|number)|"
@@ -50,7 +51,7 @@ _FILE = (
     r"občiansk\w* preukaz\w*|občansk\w* průkaz\w*|op č|pas č"
 )
 _VALUE = re.compile(
-    r"(?:[A-Za-zΑ-ΩČŠŽ]{1,6}[ ./-]?){0,3}\d[\dA-Za-z]*(?:[ ]?[./-][\dA-Za-z]+|[ ]?[./-][ ](?=[A-Za-z]{0,4}\d)[\dA-Za-z]+|[ ]\d[\dA-Za-z]*|[ ][A-Z][A-Za-z]{0,4}[ ]\d+){0,6}"
+    r"(?:[A-Za-zΑ-ΩČŠŽ]{1,10}[ ./-]?){0,3}\d[\dA-Za-z]*(?:[ ]?[./-]{1,2}[\dA-Za-z]+|[ ]?[./-][ ](?=[A-Za-z]{0,4}\d)[\dA-Za-z]+|[ ]\d[\dA-Za-z]*|[ ][A-Z][A-Za-z]{0,4}[ ]\d+){0,6}"
 )
 _COURTS = frozenset(("de", "cs", "sk", "sl"))
 _COURT = re.compile(
@@ -61,7 +62,7 @@ _NO_COURT = listed(
     "EU EG ES EP EK EC CE EHS EWG EGW VO RL NR Nr Art Abs Zb Z ZZ Sb Ur UL Tel Fax Str Kap Stk Haus Nach Am Bei Von"
 )
 """What stands before the numbers of laws, and before other numbers with a stroke."""
-_LAW_SIGN = re.compile(r"(?:§|\bart\.?|\babs\.?|icd|dsm|iso|din|en)[ -]{0,2}$", re.IGNORECASE)
+_LAW_SIGN = re.compile(r"(?:§|\b(?:art\.?|abs\.?|icd|dsm|iso|din|en))[ -]{0,2}$", re.IGNORECASE)
 
 
 def marks(text: Text) -> Iterator[Mark]:
@@ -126,6 +127,9 @@ def _personal(text: Text) -> Iterator[Mark]:
         for at, to in _parts(match):
             found = registers(text.plain[at:to])
             if not found:
+                if (at, to) == match.span() and slipped(text.plain[at:to], text.language):
+                    yield text.mark(at, to, Kind.NUMBER, 0.6, False, "long_number")
+                    break
                 continue
             told = _announced(text, at)
             home = [register for register in found if text.language in register.languages]
@@ -154,7 +158,7 @@ def _parts(match: re.Match[str]) -> Iterator[tuple[int, int]]:
 
 @lru_cache(maxsize=16)
 def _before(language: str) -> re.Pattern[str]:
-    return announced(language, "numbers", _FILE)
+    return announced(language, "numbers", FILE)
 
 
 def _announced(text: Text, at: int) -> bool:
@@ -166,7 +170,7 @@ def _announced(text: Text, at: int) -> bool:
     return known
 
 
-_START = re.compile(r"(?<![\w./,-])(?:[A-Za-zΑ-Ω]{1,6}[ ./-]){0,2}[A-Za-zΑ-Ω]{0,6}\d")
+_START = re.compile(r"(?<![\w./,-])(?:[A-Za-zΑ-Ω]{1,6}[ ./-]){0,2}[A-Za-zΑ-Ω]{0,10}\d")
 _WORD_STARTS = re.compile(r"(?<![^\W_])\w")
 
 

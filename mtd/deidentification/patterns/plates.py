@@ -122,12 +122,40 @@ def marks(text: Text) -> Iterator[Mark]:
             yield text.mark(
                 *match.span(), Kind.PLATE, 0.95 if said else 0.7, said or "-" in match[0], "plate"
             )
+    yield from _small(text, told)
     for match in from_places(_ANY, plain, places):
         if (
             told.search(text.lower, max(0, match.start() - 28), match.start()) is not None
             and len(match[0]) > 4
         ):
             yield text.mark(*match.span(), Kind.PLATE, 0.7, False, "plate")
+
+
+_SMALL = re.compile(r"(?=[^\n]{0,9}\d)[^\W_](?:[^\W_]|[ -](?=[^\W_])){3,9}(?![^\W_])")
+_SAID_ONLY = {"de": (_GERMAN, _AUSTRIAN), "pt": (re.compile(r"[A-Z]{2} \d{2} [A-Z]{2}"),)}
+
+
+def _small(text: Text, told: re.Pattern[str]) -> Iterator[Mark]:
+    """A plate in small letters, or of a shape that says nothing by itself, behind a word for plates."""
+    lower = text.lower
+    shapes = (*(shape for shape, _ in SHAPES.get(text.language, ())), *_SAID_ONLY.get(text.language, ()))
+    seen = -1
+    for first in text.figures:
+        begin = max(seen + 1, first - 7)
+        seen = first
+        for place in range(begin, first + 1):
+            if lower[place].isspace() or (place and lower[place - 1].isalnum()):
+                continue
+            if told.search(lower, max(0, place - 28), place) is None:
+                continue
+            match = _SMALL.match(text.plain, place)
+            while match is not None:
+                written = text.plain[place : match.end()].upper()
+                if len(written) == match.end() - place and any(shape.fullmatch(written) for shape in shapes):
+                    yield text.mark(place, match.end(), Kind.PLATE, 0.8, False, "plate")
+                    break
+                cut = max(text.plain.rfind(" ", place, match.end()), place)
+                match = _SMALL.fullmatch(text.plain, place, cut) if cut > place + 3 else None
 
 
 def _places(text: Text) -> list[int]:

@@ -208,3 +208,15 @@ def mistaken(number: str, language: str) -> bool:
         register.telling and language in register.languages and register.shape.fullmatch(number)
         for register in REGISTERS
     )
+
+
+_PARTICULAR = re.compile(
+    r"\d{2} ?\d{6} ?[A-Z] ?\d{3}|\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}|[XYZ]-?\d{7}-?[A-Z]|"
+    r"[A-Z]{3} ?[A-Z]{3} ?\d{2}[A-Z]\d{2} ?[A-Z]\d{3}[A-Z]|\d{6}[-+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y]|\d{6}/\d{4}",
+    re.IGNORECASE,
+)
+
+
+def slipped(number: str, language: str) -> bool:
+    """Whether nothing else is written so: with a slip a personal number still leads to a person."""
+    return _PARTICULAR.fullmatch(number) is not None and mistaken(number, language)

@@ -13,17 +13,20 @@ from functools import lru_cache
 
 from ..findings import Kind
 from ..text import Mark, Text
+from .calendar import months
 from .words import lexicon_or_none, listed
 
 _NAME = r"[^\W\d_][^\W\d_'.-]{1,30}"
 _LARGE = r"(?=[A-ZÀ-ÖØ-ÞČĎŇŘŠŤŮŽĽĹŔΆ-Ϋ])"
-_NUMBER = r"\d{1,4}(?:[ ]?[a-zA-Z](?![^\W_]))?(?:[ ]?[/-][ ]?\d{1,4}[a-zA-Z]?)?"
+# "12 a Bologna", "5 v Mariboru": a small letter set apart is a word, unless nothing follows.
+_NUMBER = r"\d{1,4}(?:[a-zA-Z](?![^\W_])|[ ][A-Z](?![^\W_])|[ ][a-z](?=[,.;:)\n]|\Z))?(?:[ ]?[/-][ ]?\d{1,4}[a-zA-Z]?)?"
+_NO_NAME = r"(?!(?:in|on|at|to|of|from|by|with|for|and|or|per|a|an|his|her)[ ])"
 _NO_UNIT = r"(?![\d%]|[.,:]\d|[ ]?(?:uhr|€|%|±|eur|jahr|monat|tag|kind|std|min|mg|ml|ans\b|años|anni\b|anos|horas|let\b|rok|mm|kg|kilo|hod|kč|dn))"
 
 # The word for a street ends the name: (endings of one word, words of their own, endings that need no number).
 _BEHIND: dict[str, tuple[str, str, str]] = {
     "de": (
-        r"stra(?:ß|ss)e|str\.|gasse|allee|weg|platz|ring|damm|ufer|chaussee|steig|stieg|pfad|markt|wall|kamp|graben|berg|tor|twiete|redder|"
+        r"stra(?:ß|ss)e|str\.?|gasse|allee|weg|platz|ring|damm|ufer|chaussee|steig|stieg|pfad|markt|wall|kamp|graben|berg|tor|twiete|redder|"
         r"winkel|anger|hang|grund|busch|feld|hof|wiese|zeile|park|garten|höhe|brücke",
         r"stra(?:ß|ss)e|str\.|gasse|allee|weg|platz|ring|damm|ufer|chaussee|steig|pfad|markt|wall|kamp|graben",
         r"stra(?:ß|ss)e|gasse|allee|chaussee",
@@ -78,7 +81,7 @@ def _hints(language: str) -> re.Pattern[str]:
     if language in _BEFORE:
         return re.compile(rf"(?<![^\W_])(?:{_BEFORE[language]})(?=[ ./]|(?<=[./]))")
     endings, words, _ = _BEHIND.get(language, _BEHIND["en"])
-    return re.compile(rf"(?:{endings}|(?<![^\W_])(?:{words}))(?![^\W_])")
+    return re.compile(rf"(?:{endings}|(?<![^\W_])(?:{words}))(?![^\W\d_])")
 
 
 @lru_cache(maxsize=16)
@@ -87,21 +90,23 @@ def _expressions(language: str) -> tuple[re.Pattern[str], ...]:
         street, link = rf"(?i:{_BEFORE[language]})(?:(?<=[./])[ ]?|[ ])", _LINK.get(language, "")
         more = rf"(?:[ '-](?:(?:de|du|des|la|le|l'|del|della|dei|di|da|do|dos|e|y|of|el)[ '])?{_LARGE}{_NAME}){{0,4}}"
         first = r"(?:(?P<first>\d{1,4}(?:[ ]?(?:bis|ter|[a-d]))?)[ ]?,?[ ])?"
-        number = rf"(?:,?[ ](?i:n[º°.o]?[ ]?|nº[ ]?|num\.?[ ]?|č\.?[ ]?)?(?P<last>{_NUMBER}){_NO_UNIT})"
+        number = rf"(?:,?[ ](?i:n\.?[º°o]?\.?[ ]?|num\.?[ ]?|č\.?[ ]?)?(?P<last>{_NUMBER}){_NO_UNIT})"
         found = [
-            rf"(?<![^\W_]){first}{street}{link}(?P<name>{_LARGE}{_NAME}{more}|\d{{1,2}}[ ](?:de[ ])?[^\W\d_]{{3,12}}){number}?",
+            rf"(?<![^\W_]){first}{street}{link}(?P<name>(?:[A-ZÀ-ÞΑ-Ω]\.[ ]?){{0,2}}{_LARGE}{_NAME}{more}|\d{{1,2}}[ ](?:de[ ])?[^\W\d_]{{3,12}}){number}?",
             rf"(?<![^\W_]){street}{link}(?P<name>{_NAME}(?:[ '-]{_NAME}){{0,3}}){number}",
         ]
         if language in ("sl", "sk", "cs"):
+            # Behind "na", "v" and the like the name begins; before them stands the verb.
+            lead = r"(?:[^\W\d_]{1,25}[ ])?(?:na|v|ve|vo|pri|z|ze|zo|do|u|ob|iz|pod|nad)[ ]"
             found.append(
-                rf"(?<![^\W_])(?P<name>{_LARGE}{_NAME}(?:[ ]{_NAME}){{0,2}})[ ](?:{_BEFORE[language]})(?![^\W_]){number}?"
+                rf"(?<![^\W_])(?P<lead>{lead})?(?P<name>{_LARGE}{_NAME}(?:[ ]{_NAME}){{0,2}})[ ](?:{_BEFORE[language]})(?![^\W_]){number}?"
             )
         return tuple(re.compile(one) for one in found)
     endings, words, sure = _BEHIND.get(language, _BEHIND["en"])
     if language not in _BEHIND or language == "en":
         return (
             re.compile(
-                rf"(?<![^\W_])(?P<first>\d{{1,4}}[a-zA-Z]?),?[ ](?P<name>(?:{_NAME}[ ]){{1,3}}?(?i:{words}))(?![^\W_])"
+                rf"(?<![^\W_])(?<![/.])(?P<first>\d{{1,4}}[a-zA-Z]?),?[ ]{_NO_NAME}(?P<name>(?:{_NAME}[ ]){{1,3}}?(?i:{words}))(?![^\W_])"
             ),
             re.compile(rf"(?<![^\W_])(?P<name>(?:(?=[A-Z])[^\W\d_]{{2,20}}[ ]){{1,3}}?(?:{sure}))(?![^\W_])"),
         )
@@ -124,9 +129,21 @@ _PREPOSED = re.compile(
 )
 """German streets without a word for street: "Am Markt 3"."""
 _ADJECTIVAL = re.compile(
-    r"(?<![^\W_])(?P<name>[A-ZČŠŽĎŤŇŘÁÉÍÓÚÝĽ][^\W\d_]{2,20}(?:ova|ově|ovej|ská|ské|skej|cká|cké|ckej|ého|ej|eva|ska|ski))$"
+    r"(?<![^\W_])(?:(?P<name>[A-ZČŠŽĎŤŇŘÁÉÍÓÚÝĽ][^\W\d_]{2,20}(?:ova|ově|ovej|ovi|ská|ské|skej|cká|cké|ckej|ého|ej|eva|ska|ski)|"
+    r"Hlavná|Hlavní|Krátk[aáé]|Dlhá|Dlouh[áé]|Nová|Nové|Záhradná|Zahradní|Lesná|Lesní|Poľná|Polní|Nádražní|Školní|Kvetná|Květná|"
+    r"Slnečná|Sluneční|Lúčna|Luční|Jarná|Jarní|Mierová|Mírová|Mlynská|Okružná|Okružní|Športová|Sportovní|Družstevná|Družstevní)|"
+    r"(?:Na|V|Ve|U|Pod|Nad|Za|K)[ ](?P<behind>[A-ZČŠŽĎŤŇŘÁÉÍÓÚÝĽ][^\W\d_]{3,20}))$"
 )
-"""Czech, Slovak and Slovene ones: "Husova 12"."""
+"""Czech, Slovak and Slovene ones: "Husova 12", "Hlavná 12", "Na Příkopě 4"."""
+_GREEK_NAME = re.compile(
+    r"(?<![^\W_])(?P<name>(?:[ΆΈΉΊΌΎΏΑ-Ω]\.[ ]?)?[ΆΈΉΊΌΎΏΑ-Ω][α-ώ]{2,20}(?:ου|ού|ης|ής|ας|άς|ων|ών|ως|η|ή|α))$"
+)
+"""Greek ones are names in the genitive: "Ερμού 12"."""
+_GREEK_GOES_ON = re.compile(r"[ ]?(?:[,)]|\Z|\n|τ\.?κ\.?|στη|στο)", re.IGNORECASE)
+_GREEK_LEADS = re.compile(
+    r"(?:μένει|μένουν|κατοικ\w{2,6}|διεύθυνση|διαμένει|διαμένουν|οδός|οδό|σπίτι|στην?|:|,|\n|^)\s{0,2}$",
+    re.IGNORECASE,
+)
 _HOUSE = re.compile(rf"(?<=[^\W\d_][ ])\d{{1,4}}(?:/\d{{1,4}})?[a-z]?(?![^\W_]){_NO_UNIT}", re.IGNORECASE)
 _COUNTED = listed(
     "januar februar märz april mai juni juli august september oktober november dezember nachbeobachtung tag woche monat jahr kapitel abschnitt seite punkt phase modul gruppe klasse teil raum zimmer haus stufe "
@@ -160,7 +177,7 @@ _EVERYWHERE = frozenset(
 )
 """Streets that many places have: with a number they are an address, without one they say little."""
 _SURE = re.compile(
-    r"stra(?:ß|ss)|str\.|gasse|laan|straat|katu|kadu|rue|calle|via|rua|ulic|οδ|street|road|avenue|allee|cesta|avenida|viale|piazza|praça|plaza|náměst|námest|"
+    r"stra(?:ß|ss)|str\.|str(?=[ ]?\d)|gasse|laan|straat|katu|kadu|rue|calle|via|rua|ulic|οδ|street|road|avenue|allee|cesta|avenida|viale|piazza|praça|plaza|náměst|námest|"
     r"ul\.|c/",
     re.IGNORECASE,
 )
@@ -173,7 +190,7 @@ def marks(text: Text) -> Iterator[Mark]:
         for pattern in expressions:
             for match in pattern.finditer(text.plain, begin, end):
                 yield from _street(text, match)
-    if text.language in ("de", "sl", "sk", "cs"):
+    if text.language in ("de", "sl", "sk", "cs", "el"):
         yield from _without_word(text)
 
 
@@ -213,7 +230,10 @@ def _street(text: Text, match: re.Match[str]) -> Iterator[Mark]:
         name = " ".join(words)
         at = match.start() if groups.get("first") else begin
         last = words[-1].lower()
-        if last in _GENERAL or (not numbered and (last in _EVERYWHERE or _ordinary(text, last))):
+        alone = len(words) == 1 or not words[-2][0].isupper()  # "Berliner Straße 44" has a name
+        if (last in _GENERAL and (alone or not numbered)) or (
+            not numbered and (last in _EVERYWHERE or _ordinary(text, last))
+        ):
             return
         if (
             not text.small
@@ -226,6 +246,8 @@ def _street(text: Text, match: re.Match[str]) -> Iterator[Mark]:
         and (_ALWAYS_ORDINARY.match(match[0]) or (not name[0].isupper() and not name[0].isdigit()))
     ) or (not name[0].isupper() and not text.small and _ALWAYS_ORDINARY.match(match[0])):
         return
+    elif groups.get("lead"):
+        at = match.start("name")
     certain = numbered and to - at > 8 and _SURE.search(match[0]) is not None
     yield text.mark(at, to, Kind.ADDRESS, 0.95 if certain else 0.6 if numbered else 0.5, certain, "address")
 
@@ -237,20 +259,40 @@ def _ordinary(text: Text, word: str) -> bool:
 
 def _without_word(text: Text) -> Iterator[Mark]:
     plain = text.plain
-    pattern = _PREPOSED if text.language == "de" else _ADJECTIVAL
+    pattern = {"de": _PREPOSED, "el": _GREEK_NAME}.get(text.language, _ADJECTIVAL)
     for house in _HOUSE.finditer(plain):
         end = house.start() - 1
         match = pattern.search(plain, max(0, end - 56), end)
         if match is None:
             continue
-        name = match["name"].split()[0].lower()
+        behind = match.groupdict().get("behind")
+        written = behind or match["name"]
+        name = written.split()[0].lower()
         if re.fullmatch(r"(?:19|20)\d\d", house[0]) and match[0][:2].islower():  # "im Herbst 2015"
             continue
         if (
             name in _COUNTED
             or name in _GENERAL
             or _ordinary(text, name)
-            or not (match["name"][0].isupper() or text.small)
+            or not (written[0].isupper() or text.small)
+            or (behind and "/" not in house[0] and _known(text, name))
+            or (text.language == "el" and not _greek_street(text, match, house.end(), name))
         ):
             continue
-        yield text.mark(match.start(), house.end(), Kind.ADDRESS, 0.5, False, "address")
+        # "in der Berliner Straße 4": the words before the name stay, so that what replaces it fits.
+        small = text.language == "de" and match[0][0].islower() and " Straße" in match[0]
+        at = match.start("name") if small else match.start()
+        yield text.mark(at, house.end(), Kind.ADDRESS, 0.5, False, "address")
+
+
+def _known(text: Text, word: str) -> bool:
+    words = lexicon_or_none(text.language)
+    return words is not None and words.knows(word)
+
+
+def _greek_street(text: Text, match: re.Match[str], to: int, name: str) -> bool:
+    """Behind a word for living or a comma, and with nothing counted behind."""
+    if _known(text, name) or re.fullmatch(months("el"), name):
+        return False
+    before = _GREEK_LEADS.search(text.plain, max(0, match.start() - 14), match.start())
+    return before is not None and _GREEK_GOES_ON.match(text.plain, to) is not None

@@ -141,6 +141,20 @@ def test_a_single_small_number_is_not_worked_out_from_the_sum(agreement: Agreeme
             fact(agreement, serial, helped=helped)
     found = cells(agreement.network, "helped")
     assert found == {"it helped": "9", "in part": "not shown", "it did not help": "fewer than 3"}
+    table = next(table for table in figures_of(agreement.network, 2026).tables if table.key == "helped")
+    assert table.untold == {"not shown": ["in part"], "fewer than 3": ["it did not help"]}
+
+
+def test_the_page_says_once_for_all_of_a_table_that_numbers_are_too_small(
+    agreement: Agreement, browse: Browse
+) -> None:
+    for serial in range(3):
+        fact(agreement, 900 + serial, month=date(2026, 3, 1))
+    address = reverse("consultations:figures", args=[agreement.network.slug])
+    page = browse("jonas-reuter").get(address, {"year": "2026"}).content.decode()
+    months = page[page.index('id="t-month"') : page.index("</section>", page.index('id="t-month"'))]
+    assert months.lower().count("fewer than 3") == 1
+    assert "January, February, April" in months
 
 
 def test_the_page_and_its_table_say_the_same_to_everybody_of_the_network(

@@ -130,6 +130,15 @@ class Table:
     def holds_back(self) -> bool:
         return any(cell.held_back for cell in self.cells)
 
+    @property
+    def untold(self) -> dict[str, list[str]]:
+        """Words in place of a number → all that they stand for, so that a page says them once."""
+        found: dict[str, list[str]] = {}
+        for cell in self.cells:
+            if not cell.count:
+                found.setdefault(cell.words, []).append(cell.label)
+        return found
+
 
 @dataclass(frozen=True)
 class Figures:

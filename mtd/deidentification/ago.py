@@ -74,7 +74,7 @@ def ago(when: When, words: Lexicon, today: date) -> str:
     """How long ago, or in which season; "" for what lies ahead, and where no wording is general and true."""
     if when.month is None:
         years = today.year - (when.year or today.year)
-        return words.say["years_ago"].format(n=years) if years > 1 else ""
+        return _told(words, "years_ago", years) if years > 1 else ""
     if when.year is None:
         return words.say[season(when.month)]
     days = (today - _day(when)).days
@@ -83,14 +83,52 @@ def ago(when: When, words: Lexicon, today: date) -> str:
     if days < 2:
         return ""
     if days < 10 and when.day is not None:
-        return words.say["days_ago"].format(n=3 if days < 5 else 7)
+        return _told(words, "days_ago", 3 if days < 5 else 7)
     if days < 60 and when.day is not None:
-        return words.say["weeks_ago"].format(n=max(2, round(days / 7)))
+        return _told(words, "weeks_ago", max(2, round(days / 7)))
     if days < 330:
         return words.say[season(when.month)]
     if days < 640:
-        return words.say["months_ago"].format(n=12 if days < 450 else 18)
-    return words.say["years_ago"].format(n=max(2, round(days / 365.25)))
+        return _told(words, "months_ago", 12 if days < 450 else 18)
+    return _told(words, "years_ago", max(2, int(days / 365.25)))
+
+
+def since(when: When, words: Lexicon, today: date) -> str:
+    """For how long, with the word for "since": "seit 2 Jahren"; "" where there is no sure wording."""
+    form = _SINCE.get(words.language)
+    days = (today - _day(when)).days if when.year is not None and when.month is not None else 0
+    if form is None or days < 12:
+        return ""
+    if days < 60:
+        told = _told(words, "weeks_ago", max(2, round(days / 7)))
+    elif days < 640:
+        told = _told(words, "months_ago", round(days / 30.4))
+    else:
+        told = _told(words, "years_ago", max(2, int(days / 365.25)))
+    ago, long = form
+    return f"{long}{told.removeprefix(ago).removesuffix(ago)}"
+
+
+_SINCE: Final = {
+    # what is said for "ago", and for how long something lasts instead
+    "de": ("vor ", "seit "),
+    "en": (" ago", "for "),
+    "fr": ("il y a ", "depuis "),
+    "es": ("hace ", "desde hace "),
+    "it": (" fa", "da "),
+    "nl": (" geleden", "sinds "),
+    "pt": ("há ", "há "),
+}
+_TWO: Final = {"leti": "letoma", "tedni": "tednoma"}
+"""Slovene has a form for two."""
+
+
+def _told(words: Lexicon, key: str, number: int) -> str:
+    told = words.say[key].format(n=number)
+    if words.language == "sl" and number == 2:
+        head, _, unit = told.rpartition(" ")
+        return f"{head} {_TWO.get(unit, unit)}"
+    return told
 
 
 def season(month: int) -> str:

@@ -15,7 +15,9 @@ def _words(listed: str) -> frozenset[str]:
 CASES: Final = frozenset({"cs", "sk", "sl", "fi", "el"})
 """Languages whose nouns show what they do in the sentence: the wording as it stands in the list is a nominative."""
 
-_DATIVE: Final = _words("aus bei mit nach seit von zu gegenüber in ab außer")
+_DATIVE: Final = _words(
+    "aus bei mit nach seit von zu gegenüber in ab außer laut samt nebst gemäß entsprechend"
+)
 _ACCUSATIVE: Final = _words("für durch ohne gegen um")
 _OTHER_GERMAN: Final = _words(
     "an auf hinter neben über unter vor zwischen wegen während trotz beim zum zur vom im am ins bis der die das den "
@@ -29,7 +31,7 @@ _GERMAN: Final[dict[str, dict[str, str]]] = {
     "ein": {"dat": "einem", "acc": "ein"},
 }
 _CONTRACTED: Final[dict[str, dict[str, tuple[str, ...]]]] = {
-    "fr": {"de": ("le ",), "à": ("le ",)},
+    "fr": {"de": ("le ", "un ", "une "), "à": ("le ",)},
     "es": {"de": ("el ",), "a": ("el ",)},
     "it": dict.fromkeys(("di", "a", "da", "in", "su"), ("il ", "la ", "l'")),
     "pt": dict.fromkeys(("de", "a", "em", "por"), ("o ", "a ")),
@@ -194,9 +196,39 @@ def fitted(wording: str, language: str, before: str, *, starts: bool = False) ->
     elif before in _ARTICLES.get(language, {}):
         begins = next((one for one in _ARTICLES[language][before] if wording.startswith(one)), "")
         wording = wording.removeprefix(begins) if begins else ""
+    elif language == "fr" and before in ("d", "d'") and wording[0] in "aeiou":
+        pass
     elif before in _ELIDED or before in PREPOSITIONS.get(language, ()) or _melts(wording, language, before):
         return ""
     return wording[:1].upper() + wording[1:] if starts else wording
+
+
+def melted(wording: str, language: str, before: str) -> str:
+    """The wording for a place together with the word before it, where both become one or another word is usual."""
+    match language, before:
+        case "de", "nach":
+            return f"in {_german(wording, 'für')}"
+        case "fr", "à":
+            return f"dans {wording}"
+        case "fr", "de":
+            return f"d'{wording}" if wording[0] in "aeiou" else ""
+        case "it", "a" | "ad":
+            return f"in {wording}"
+        case "pt", "em":
+            return f"n{wording}" if wording.startswith("um") else ""
+    return ""
+
+
+def simple(wording: str, language: str, before: str) -> str:
+    """The wording for a number, an address and the like behind the word `before`."""
+    if language not in CASES:
+        return fitted(wording, language, before)
+    return "" if before in PREPOSITIONS.get(language, _BEFORE_CASES) else wording
+
+
+_BEFORE_CASES: Final = _words(
+    "ο η το οι τα τον την τη του της των τους τις στο στη στην στον στους στις στα από με για σε προς οδό οδός"
+)
 
 
 def _melts(wording: str, language: str, before: str) -> bool:

@@ -62,13 +62,28 @@ _LINKS: Final = {
     "cs": _words("dne v ve"),
     "sk": _words("dňa v vo"),
     "sl": _words("dne na v"),
-    "el": _words("στις την τον το στο"),
+    "el": _words("στις τις τη την τον το στο"),
     "fi": frozenset[str](),
 }
 """Words that lead to a date and go with it."""
 _SINCE: Final = _words(
     "seit ab bis vom zum from since until till by vanaf sinds tot depuis dès jusqu'au au du desde hasta dal dall' "
     "fino até od do po před pred z ze zo před ke k από μέχρι ως κατά after before nach vor alkaen asti saakka"
+)
+_SINCE_ONLY: Final = _words("seit since depuis sinds vanaf desde dal dall'")
+"""Of these, the ones that a length of time can take the place of."""
+_BETWEEN: Final = _words("zwischen between tussen entre tra fra μεταξύ med medzi mezi")
+_AND: Final = _words("und and et en y e ed ja και in a")
+_POSTPOSED: Final = _words("alkaen lähtien asti saakka välillä bis until till tot až έως")
+_TO: Final = _words("to au al a do até ως - –")
+"""Before another number: from one day to another."""
+_BORN_THEN: Final = _words(
+    "nació nace nasceu naquit nacque nasce syntyi γεννήθηκε γεννηθηκε narodil narodila rodil rodila"
+)
+"""Verbs: "was born" stays, and says when."""
+_WAS: Final = _words(
+    "was is were been being be ist war wurde wurden sind waren est était sont été ha han fue es è era sono foi é werd "
+    "zijn on oli είναι ήταν je bil bila byl byla bol bola sa se"
 )
 _MARKS_OF_BIRTH: Final = _words("* geb nar nasc roj γεν synt s né née nato nata")
 _LEGAL: Final = _words(
@@ -124,16 +139,14 @@ def _wording(mark: Mark, text: Text, words: Lexicon, first: int, last: int, toda
         case Kind.PLACE if text.language != "fi" and roles.behind_role(text, words, first):
             return roles.person(text, words, first, last, mark.start)  # whoever bears the name of a place
         case Kind.PLACE:
-            return mark.start, _place(text, words, first, surface)
+            return _place(mark, text, words, first, surface)
         case Kind.ORGANISATION:
             return _organisation(mark, text, words, first, last)
         case Kind.RARE:
             return mark.start, _rare(mark, text, words, first)
     key = _SIMPLE.get(mark.kind, "")
     before = roles.word_at(text, first)
-    wording = words.say.get(key, "")
-    if text.language not in fitting.CASES:
-        wording = fitting.fitted(wording, text.language, before)
+    wording = fitting.simple(words.say.get(key, ""), text.language, before)
     return mark.start, roles.capital(wording, text, first)
 
 
@@ -155,17 +168,70 @@ def _date(mark: Mark, text: Text, words: Lexicon, first: int, surface: str, toda
     born = roles.word_before(text, begin)
     if born < 0 and begin and text.tokens[begin - 1].form in "*✱∗":
         born = begin - 1
+    elif born < 0 and begin > 1 and text.tokens[begin - 1].form == ":":
+        born = begin - 2  # "Geburtsdatum: 5.5.2014"
     if mark.kind is Kind.BIRTH_DATE:
         inside = any(_of_birth(token, words) for token in text.tokens[first : _covered(text, mark)[1] + 1])
         announced = born >= 0 and _of_birth(text.tokens[born], words)
         if inside or announced:
             group = ago.age_group(when, today)
             opening = first if inside else born
-            return text.tokens[opening].start, roles.capital(words.say.get(group, ""), text, opening)
+            if not _was_born(text, opening):
+                return text.tokens[opening].start, roles.capital(words.say.get(group, ""), text, opening)
+    return _day(mark, text, words, when, first, begin, today)
+
+
+def _was_born(text: Text, born: int) -> bool:
+    """Whether the sentence says that somebody was born, instead of telling it beside the name."""
+    if text.tokens[born].norm in _BORN_THEN:
+        return True
+    before = roles.word_before(text, born)
+    further = roles.word_before(text, before) if before > 0 else -1
+    return any(at >= 0 and text.tokens[at].norm in _WAS for at in (before, further))
+
+
+def _day(
+    mark: Mark, text: Text, words: Lexicon, when: ago.When, first: int, begin: int, today: date
+) -> tuple[int, str]:
+    """A day, together with the words that lead to it."""
     before = roles.word_at(text, begin)
-    if before in _SINCE or _behind(text, mark) in _SINCE:
+    if _one_of_two(text, mark, begin, before):
         return mark.start, ""
+    if before in _SINCE_ONLY:
+        opening = begin - 1
+        return text.tokens[opening].start, roles.capital(ago.since(when, words, today), text, opening)
+    if before in _SINCE:
+        return mark.start, ""
+    weekday = _weekday(text, words, mark, begin)
+    if weekday < 0 and text.language == "de" and begin < first and text.tokens[begin].norm in ("dem", "den"):
+        return mark.start, ""
+    begin = weekday if weekday >= 0 else begin
     return text.tokens[begin].start, roles.capital(ago.ago(when, words, today), text, begin)
+
+
+def _one_of_two(text: Text, mark: Mark, begin: int, before: str) -> bool:
+    """Whether the day is one end of a time: "between ... and ...", "from ... to ..."."""
+    around = [token.norm for token in text.tokens[max(0, begin - 9) : begin]]
+    if before in _BETWEEN or (before in _AND and not _BETWEEN.isdisjoint(around)):
+        return True
+    at = bisect_left(text.tokens, mark.end, key=lambda token: token.start)
+    behind = [token.norm for token in text.tokens[at : at + 3]]
+    if not behind or behind[0] in _POSTPOSED:
+        return bool(behind)
+    return behind[0] in _TO and any(norm.isdigit() for norm in behind[1:])
+
+
+def _weekday(text: Text, words: Lexicon, mark: Mark, begin: int) -> int:
+    """Where "Monday," before the day begins, or "am Montag, dem"; -1 for none, `begin` where it has to stay."""
+    at = begin - 1
+    comma = at > 0 and text.tokens[at].form == ","
+    at -= comma
+    if at < 0 or not any(text.tokens[at].norm in forms for forms in words.weekdays):
+        return -1
+    end = bisect_left(text.tokens, mark.end, key=lambda token: token.start)
+    if comma and end < len(text.tokens) and text.tokens[end].form == ",":
+        return begin  # "am Montag, den 3.3., kam sie": the second comma needs the first
+    return _led(text, at)
 
 
 def _led(text: Text, first: int) -> int:
@@ -184,20 +250,18 @@ def _of_birth(token: Token, words: Lexicon) -> bool:
     )
 
 
-def _behind(text: Text, mark: Mark) -> str:
-    at = bisect_left(text.tokens, mark.end, key=lambda token: token.start)
-    return text.tokens[at].norm if at < len(text.tokens) else ""
-
-
-def _place(text: Text, words: Lexicon, first: int, surface: str) -> str:
+def _place(mark: Mark, text: Text, words: Lexicon, first: int, surface: str) -> tuple[int, str]:
     base, people = _people(words, surface.strip())
     if people is None:
-        return ""
+        return mark.start, ""
     size = "village" if people < _VILLAGE else "small_town" if people < _SMALL_TOWN else "town"
     size = size if people < _TOWN else "city"
     before = roles.word_at(text, first)
+    together = fitting.melted(words.say[size], text.language, before)
+    if together:
+        return text.tokens[first - 1].start, roles.capital(together, text, first - 1)
     wording = fitting.place(size, words.say[size], text.language, surface, before, base=base)
-    return roles.capital(wording, text, first)
+    return mark.start, roles.capital(wording, text, first)
 
 
 def _people(words: Lexicon, surface: str) -> tuple[bool, int | None]:
@@ -219,18 +283,37 @@ def _organisation(mark: Mark, text: Text, words: Lexicon, first: int, last: int)
         if text.language in fitting.CASES and roles.word_at(text, first):
             return mark.start, ""
         return mark.start, roles.fit(wording, text, roles.word_at(text, first), first)
+    if inside[-1].word and inside[-1].form.islower() and inside[-1].norm in _LINKING:
+        return mark.start, ""  # a preposition would go with the name
     if len(inside) > 2 and _phrase(text, words, first):
-        return mark.start, roles.capital(f"{inside[0].form} {inside[1].form}", text, first)
+        return mark.start, _kind(text, f"{inside[0].form} {inside[1].form}", first)
     for token in (inside[0], inside[-1]):
         if token.word and words.organisation(token.norm) and len(inside) > 1:
-            return mark.start, roles.capital(token.form, text, first)
+            return mark.start, _kind(text, token.form, first)
     outside = roles.word_before(text, first)
     if outside >= 0 and words.organisation(text.tokens[outside].norm):
         head = text.tokens[outside]
-        return head.start, head.form
+        return head.start, _kind(text, head.form, outside)
     if len(inside) == 1 and (end := _compound_head(inside[0], words)):
         return mark.start, end[:1].upper() + end[1:] if text.language == "de" or inside[0].opens else end
     return mark.start, ""
+
+
+_LINKING: Final = _words("de du des d' l' la le del di da do van of von in v na")
+_DETERMINED: Final = {
+    "en": _words("the a an his her their our my your its this that every each no local same new old"),
+    "nl": _words("de het een zijn haar hun onze ons mijn deze die dit dat elke geen nieuwe oude"),
+}
+
+
+def _kind(text: Text, form: str, first: int) -> str:
+    """The word for the kind of organisation as it stands in a sentence: small, with an article where it needs one."""
+    if text.language != "de" and not form.isupper():
+        form = form.lower()
+    if text.language in _DETERMINED and roles.word_at(text, first) not in _DETERMINED[text.language]:
+        article = "een" if text.language == "nl" else "an" if form[0] in "aeio" else "a"
+        form = f"{article} {form}"
+    return roles.capital(form, text, first)
 
 
 def _phrase(text: Text, words: Lexicon, first: int) -> bool:

@@ -62,7 +62,8 @@ def person(text: Text, words: Lexicon, first: int, last: int, start: int) -> tup
     before = word_at(text, begin)
     plain = [at for at in roles if _role(text.tokens[at], words) == "word"]
     if plain:
-        return opening, _as_written(text, plain[0], plain[-1], begin, last)
+        alone = _needs_article(text, words, plain, begin, before)
+        return opening, alone or _as_written(text, plain[0], plain[-1], begin, last)
     named = _apposition(text, words, begin)
     if named >= 0:
         # "the teacher, Mr Bauer": the teacher; "the teacher, Mr Bauer, says" would keep a comma too many
@@ -105,6 +106,24 @@ def _apposition(text: Text, words: Lexicon, begin: int) -> int:
     if begin < 2 or text.tokens[begin - 1].form != ",":
         return -1
     return begin - 2 if _role(text.tokens[begin - 2], words) == "word" else -1
+
+
+_WITHOUT_ARTICLE: Final = {
+    "en": _words("with to from by for at of and but that"),
+    "nl": _words("met van aan door voor bij naar en maar dat"),
+    "de": _words("mit von bei zu für durch ohne gegen"),
+}
+
+
+def _needs_article(text: Text, words: Lexicon, plain: list[int], begin: int, before: str) -> str:
+    """ "Doctor Brown called" is "the doctor called": without the name the profession needs an article."""
+    if text.language not in _WITHOUT_ARTICLE or (before and before not in _WITHOUT_ARTICLE[text.language]):
+        return ""
+    norms = [text.tokens[at].norm for at in plain]
+    wording = words.professional.get(" ".join(norms)) or words.professional.get(norms[-1], "")
+    if any(norm in words.kin for norm in norms):
+        return ""
+    return fit(wording, text, before, begin)
 
 
 def _as_written(text: Text, one: int, two: int, begin: int, last: int) -> str:

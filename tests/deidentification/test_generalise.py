@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from mtd.deidentification import explain, fitting, generalise
+from mtd.deidentification import explain, find, fitting, generalise
 from mtd.deidentification.findings import LANGUAGES, Kind
 from mtd.deidentification.lexicon import lexicon
 from mtd.deidentification.text import Mark, read
@@ -123,7 +123,7 @@ def test_a_date_of_birth_gives_way_to_an_age_group(language: str, marked: str, e
         ("el", "Άρχισε στις [3 Απριλίου 2026].", "Άρχισε την άνοιξη."),
         ("pt", "Começou em [abril de 2026].", "Começou na primavera."),
         ("de", "Die Trennung war [2021].", "Die Trennung war vor 5 Jahren."),
-        ("de", "Er ist seit dem [8.11.2026] da.", "Er ist seit dem 8.11.2026 da."),
+        ("de", "Er ist seit dem [8.11.2026] da.", "Er ist seit 2 Wochen da."),
         ("fi", "Hän on ollut siellä [1.3.2025] alkaen.", "Hän on ollut siellä 1.3.2025 alkaen."),
         ("de", "Der nächste Termin ist am [1.12.2026].", "Der nächste Termin ist am 1.12.2026."),
         ("de", "Am [31.2.2026] kam er.", "Im Winter kam er."),
@@ -145,8 +145,8 @@ def test_a_day_gives_way_to_a_season_or_to_how_long_ago(language: str, marked: s
         ("sk", "Prišla z [Trnavy] sama.", "Prišla z stredne veľkého mesta sama."),
         ("fi", "He asuvat [Tampereella] nyt.", "He asuvat suuressa kaupungissa nyt."),
         ("el", "Μένουν στη [Λάρισα] τώρα.", "Μένουν στη μεγάλη πόλη τώρα."),
-        ("pt", "Vivem em [Lisboa] agora.", "Vivem em uma grande cidade agora."),
-        ("de", "Sie zogen nach [Köln] um.", "Sie zogen nach Köln um."),
+        ("pt", "Vivem em [Lisboa] agora.", "Vivem numa grande cidade agora."),
+        ("de", "Sie zogen nach [Köln] um.", "Sie zogen in eine Großstadt um."),
     ],
 )
 def test_a_place_gives_way_to_its_size_in_the_right_form(language: str, marked: str, expected: str) -> None:
@@ -228,3 +228,61 @@ def test_german_articles_take_the_case_of_the_word_before() -> None:
     assert fitting.fitted("ein kleiner Ort", "de", "durch") == "einen kleinen Ort"
     assert fitting.fitted("der Vater", "de", "für") == "den Vater"
     assert fitting.fitted("die Mutter", "de", "wegen") == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "marked", "expected"),
+    [
+        # born: the verb stays, and the age group stands beside a name only
+        ("en", Kind.BIRTH_DATE, "He was born on [5 May 2014].", "He was born 12 years ago."),
+        ("en", Kind.BIRTH_DATE, "Tom, born on [5 May 2014], is well.", "Tom, teenager, is well."),
+        ("fr", Kind.BIRTH_DATE, "Elle est née en [mai 2014].", "Elle est née il y a 12 ans."),
+        ("es", Kind.BIRTH_DATE, "Nació el [5 de mayo de 2014].", "Nació hace 12 años."),
+        ("pt", Kind.BIRTH_DATE, "Nasceu a [5 de maio de 2014].", "Nasceu há 12 anos."),
+        ("it", Kind.BIRTH_DATE, "È nata il [5 maggio 2014].", "È nata 12 anni fa."),
+        ("fi", Kind.BIRTH_DATE, "Hän syntyi [5.5.2014].", "Hän syntyi 12 vuotta sitten."),
+        ("el", Kind.BIRTH_DATE, "Γεννήθηκε στις [5 Μαΐου 2014].", "Γεννήθηκε πριν από 12 χρόνια."),
+        ("de", Kind.BIRTH_DATE, "Geburtsdatum: [5.5.2014]", "Jugendlich"),
+        ("de", Kind.BIRTH_DATE, "Sie wurde am [24.11.2013] geboren.", "Sie wurde vor 12 Jahren geboren."),
+        # since, between, on a weekday
+        ("de", Kind.DATE, "Seit dem [12.3.2024] lernt er.", "Seit 2 Jahren lernt er."),
+        ("en", Kind.DATE, "Since [12 March 2024] he has worked.", "For 2 years he has worked."),
+        ("fr", Kind.DATE, "Depuis le [12 mars 2024] il va bien.", "Depuis 2 ans il va bien."),
+        ("it", Kind.DATE, "Dal [12 marzo 2024] lavora.", "Da 2 anni lavora."),
+        ("de", Kind.DATE, "Zwischen dem [3.3.2026] und heute war er fort.", ""),
+        ("de", Kind.DATE, "Zwischen gestern und dem [5.4.2026] war er fort.", ""),
+        ("de", Kind.DATE, "Am Montag, dem [3.3.2025] war Termin.", "Vor 18 Monaten war Termin."),
+        ("en", Kind.DATE, "On Monday [3 March 2025] we met.", "18 months ago we met."),
+        ("el", Kind.DATE, "Από τις [12 Μαρτίου 2024] εργάζεται.", ""),
+        ("sl", Kind.DATE, "To je bilo [12. marca 2024].", "To je bilo pred 2 letoma."),
+        ("de", Kind.DATE, "Der Vater zog im [Mai 2019] nach Köln.", "Der Vater zog vor 7 Jahren nach Köln."),
+        # the word before a place goes with it, where both become one
+        ("de", Kind.PLACE, "Sie zog nach [Köln].", "Sie zog in eine Großstadt."),
+        ("de", Kind.PLACE, "Sie zog nach [Wegberg].", "Sie zog in eine kleine Stadt."),
+        ("fr", Kind.PLACE, "Elle vit à [Dinant].", "Elle vit dans une petite ville."),
+        ("fr", Kind.PLACE, "Elle vient de [Dinant].", "Elle vient d'une petite ville."),
+        ("it", Kind.PLACE, "Vive a [Merano].", "Vive in una piccola città."),
+        ("pt", Kind.PLACE, "Vive em [Beja].", "Vive numa pequena cidade."),
+        # an article where none goes with a name, and no wording in the wrong case
+        ("nl", Kind.PERSON, "Dokter [Jansen] zag het kind.", "De arts zag het kind."),
+        ("en", Kind.PERSON, "Nurse [Brown] called.", "The nurse called."),
+        ("de", Kind.PERSON, "Laut Frau [Weber] trinkt er.", "Laut der Mutter trinkt er."),
+        ("en", Kind.ORGANISATION, "She goes to [Limassol Primary School].", "She goes to a school."),
+        ("en", Kind.ORGANISATION, "She was in the [Makarios Hospital].", "She was in the hospital."),
+        ("nl", Kind.ORGANISATION, "Zij zit op [basisschool De Regenboog].", "Zij zit op een basisschool."),
+        ("es", Kind.ORGANISATION, "Está en el [Hospital Virgen de la Luz].", "Está en el hospital."),
+        ("fr", Kind.ORGANISATION, "Elle est au [CHU de] Liège.", ""),
+        ("cs", Kind.ADDRESS, "Bydlí v [Husově ulici 12].", ""),
+        ("sl", Kind.PHONE, "Klicala je z [041 123 456].", ""),
+        ("el", Kind.PHONE, "Πήρε από το [6971234567].", ""),
+    ],
+)
+def test_a_wording_fits_as_people_speak(language: str, kind: Kind, marked: str, expected: str) -> None:
+    assert reworded(language, kind, marked) == (expected or marked.replace("[", "").replace("]", ""))
+
+
+def test_a_street_in_the_sentence_leaves_its_preposition_alone() -> None:
+    text = "Die Familie wohnt in der Berliner Straße 44."
+    found = find(text, "de")
+    assert [text[item.start : item.end] for item in found] == ["Berliner Straße 44"]
+    assert found[0].suggestion == ""

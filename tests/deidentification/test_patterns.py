@@ -175,8 +175,8 @@ STAYS = {
         "zij woont op de 2e", "0800-2000", "24/7", "cijfer 7/10", "art. 8 lid 2", "10 mg", "de wet van 1 maart 2015",
     ],
     "fr": [
-        "appelez le 15.", "le 2 est pris", "article 375-3", "loi du 5 mars 2007", "24h/24", "12/20 en maths", "3 à 6 ans",
-        "place en foyer",
+        "appelez le 15.", "le 2 est pris", "article 375-3", "loi du 5 mars 2007", "24h/24", "12/20 en maths",
+        "3 à 6 ans", "place en foyer",
     ],
     "es": ["a los 6 y 12 meses", "el 2 % de los padres", "ley 26/2015, de 28 de julio", "10 mg", "vive en la calle"],
     "it": ["legge 184 del 4 maggio 1983", "via mail", "10 mg"],
@@ -187,8 +187,8 @@ STAYS = {
     "sk": ["zákon č. 305/2005 Z. z.", "10 mg"],
     "cs": ["soud je 2. stupně", "má rád léto a září", "zákon č. 359/1999 Sb.", "v 8 hodin", "§ 10 odst. 3"],
     "en": [
-        "3/4 of families", "pain 7/10", "mood 4/10 in school", "Children Act 1989", "section 47", "10 mg", "24/7", "aged 3-6",
-        "1:1",
+        "3/4 of families", "pain 7/10", "mood 4/10 in school", "Children Act 1989", "section 47", "10 mg", "24/7",
+        "aged 3-6", "1:1",
         "you may go", "on the 2nd visit", "10 in court", "12 in court proceedings", "the third may come later",
         "on the 21st floor", "at Christmas",
     ],

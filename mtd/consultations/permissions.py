@@ -1,8 +1,9 @@
 """Who sees an anonymous consultation and who may do what with it.
 
 Seen by who asked and the lead of their organisation, and by who was asked: the partner's staff, the one adviser (or
-who stands in, and their lead), the people invited to the case discussion, colleagues of one's own house. Nobody
-else: not the coordination, not the programme office. A draft is seen by its author alone, an ended one by nobody.
+who stands in, or did and said something; and their lead), the people invited to the case discussion, colleagues of
+one's own house. Nobody else: not the coordination, not the programme office. A draft is seen by its author alone, an
+ended one by nobody.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from mtd.core.actor import Actor
+from mtd.core.actor import Actor, Role
 from mtd.core.errors import YES, Denied, Permission
 from mtd.meetings.models import Participant
 from mtd.organizations.models import Membership, Network
 
-from .models import Absence, Consultation, Learning, Round, Way
+from .models import Absence, Consultation, Contribution, Learning, Round, Way
 
 OPEN = (Consultation.State.SENT, Consultation.State.ANSWERED, Consultation.State.CLOSED)
 """States in which a consultation is read and talked about."""
@@ -30,12 +31,16 @@ def can_enter(actor: Actor, network: Network) -> bool:
     return network.pk in actor.network_ids
 
 
-def stands_in_for(actor: Actor, user_id: uuid.UUID | None, today: date | None = None) -> bool:
-    """The person is today the deputy of somebody who is away."""
+def stands_in_for(
+    actor: Actor, user_id: uuid.UUID | None, organization_id: uuid.UUID | None, today: date | None = None
+) -> bool:
+    """The person is today the deputy of somebody who is away in this organisation."""
     if actor.user_id is None or user_id is None:
         return False
     day = today or timezone.localdate()
-    return Absence.objects.filter(user=user_id, deputy=actor.user_id, since__lte=day, until__gte=day).exists()
+    return Absence.objects.filter(
+        user=user_id, organization=organization_id, deputy=actor.user_id, since__lte=day, until__gte=day
+    ).exists()
 
 
 def visible_to(actor: Actor) -> QuerySet[Consultation]:
@@ -45,8 +50,13 @@ def visible_to(actor: Actor) -> QuerySet[Consultation]:
     day = timezone.localdate()
     own = Q(asked_by=actor.user_id, organization__in=actor.organization_ids)
     away = Absence.objects.filter(
-        user=OuterRef("adviser"), deputy=actor.user_id, since__lte=day, until__gte=day
+        user=OuterRef("adviser"),
+        organization=OuterRef("recipient"),
+        deputy=actor.user_id,
+        since__lte=day,
+        until__gte=day,
     )
+    spoken = Contribution.objects.filter(consultation=OuterRef("pk"), by=actor.user_id)
     invited = Participant.objects.filter(
         meeting=OuterRef("meeting"), user=actor.user_id, removed_at__isnull=True
     )
@@ -54,7 +64,7 @@ def visible_to(actor: Actor) -> QuerySet[Consultation]:
         Q(way=Way.PARTNER, adviser__isnull=True, recipient__in=actor.organization_ids)
         | Q(way=Way.OWN_HOUSE, adviser__isnull=True, recipient__in=actor.organization_ids)
         | (Q(adviser=actor.user_id) & Q(recipient__in=actor.organization_ids))
-        | (Q(recipient__in=actor.organization_ids) & Exists(away))
+        | (Q(recipient__in=actor.organization_ids) & (Exists(away) | Exists(spoken)))
         | Q(recipient__in=actor.lead_of)
         | (Q(way=Way.DISCUSSION) & Exists(invited))
     )
@@ -83,7 +93,7 @@ def is_asker(actor: Actor, consultation: Consultation) -> bool:
 
 
 def is_asked(actor: Actor, consultation: Consultation) -> bool:
-    """One of those whom the question went to."""
+    """One of those whom the question went to. Who stood in and said something stays in the conversation."""
     if actor.user_id is None:
         return False
     if consultation.recipient_id is not None and consultation.recipient_id in actor.lead_of:
@@ -94,9 +104,13 @@ def is_asked(actor: Actor, consultation: Consultation) -> bool:
         ).exists()
     if consultation.recipient_id not in actor.organization_ids:
         return False
-    if consultation.adviser_id is None:
-        return consultation.way in (Way.PARTNER, Way.OWN_HOUSE)
-    return consultation.adviser_id == actor.user_id or stands_in_for(actor, consultation.adviser_id)
+    if consultation.adviser_id is None and consultation.way in (Way.PARTNER, Way.OWN_HOUSE):
+        return True
+    return (
+        consultation.adviser_id == actor.user_id
+        or stands_in_for(actor, consultation.adviser_id, consultation.recipient_id)
+        or Contribution.objects.filter(consultation=consultation, by=actor.user_id).exists()
+    )
 
 
 def can_ask(actor: Actor, network: Network) -> Permission:
@@ -133,6 +147,18 @@ def can_conclude(actor: Actor, consultation: Consultation) -> Permission:
     if consultation.organization_id in actor.lead_of and not _asker_is_there(consultation):
         return YES
     return Denied(_("Only who asked can do that."))
+
+
+def can_sum_up(actor: Actor, consultation: Consultation) -> Permission:
+    """Say what was decided: as `can_conclude`, once there is an answer or it may have been talked over."""
+    allowed = can_conclude(actor, consultation)
+    if (
+        allowed
+        and consultation.state == Consultation.State.SENT
+        and not consultation.talked_about(timezone.now())
+    ):
+        return Denied(_("There is no answer yet that something could have come of."))
+    return allowed
 
 
 def _asker_is_there(consultation: Consultation) -> bool:
@@ -183,11 +209,26 @@ def can_moderate(actor: Actor, group: Round) -> Permission:
 # --- what a network learnt ------------------------------------------------------------------------------------------
 
 
+def _led_networks(actor: Actor) -> set[uuid.UUID]:
+    return {network for organization, network in actor.organization_networks if organization in actor.lead_of}
+
+
+def looked_after(actor: Actor) -> set[uuid.UUID]:
+    """Networks whose collection the person looks after: the coordination; where there is none, every lead."""
+    led = _led_networks(actor) - set(actor.coordinates)
+    if led:
+        coordinated = Membership.objects.filter(
+            network__in=led, role=Role.COORDINATOR, ended_on__isnull=True, user__is_active=True
+        )
+        led -= set(coordinated.values_list("network", flat=True))
+    return set(actor.coordinates) | led
+
+
 def visible_learnings(actor: Actor) -> QuerySet[Learning]:
-    """Approved ones: everybody of the network. Proposed ones: who wrote them and the coordination."""
+    """Approved ones: everybody of the network. Proposed ones: who wrote them and who looks after them."""
     if actor.user_id is None:
         return Learning.objects.none()
-    own = Q(by=actor.user_id) | Q(network__in=actor.coordinates)
+    own = Q(by=actor.user_id) | Q(network__in=looked_after(actor))
     return Learning.objects.filter(
         Q(network__in=actor.network_ids) & (Q(state=Learning.State.APPROVED) | own)
     )
@@ -200,7 +241,7 @@ def can_view_learning(actor: Actor, learning: Learning) -> bool:
     return (
         learning.state == Learning.State.APPROVED
         or learning.by_id == actor.user_id
-        or learning.network_id in actor.coordinates
+        or learning.network_id in looked_after(actor)
     )
 
 
@@ -212,11 +253,12 @@ def can_propose_learning(actor: Actor, network: Network) -> Permission:
 
 
 def can_approve_learning(actor: Actor, learning: Learning, *, still: bool = False) -> Permission:
-    """The coordination, and never who wrote it: four eyes look whether a family shows through.
+    """The coordination, and never who wrote it: four eyes look whether a family shows through. Where a network has no
+    coordination, a lead of its organisations.
 
     `still`: only confirming that something approved earlier still holds; its author may be the coordination.
     """
-    if learning.network_id not in actor.coordinates:
+    if learning.network_id not in looked_after(actor):
         return Denied(_("The network coordination looks at it before others read it."))
     if learning.by_id == actor.user_id and not still:
         return Denied(_("Somebody else has to look at what you wrote yourself."))
@@ -224,9 +266,9 @@ def can_approve_learning(actor: Actor, learning: Learning, *, still: bool = Fals
 
 
 def can_take_back_learning(actor: Actor, learning: Learning) -> Permission:
-    """Its author and the network coordination."""
+    """Its author and who looks after the collection."""
     own = actor.user_id is not None and learning.by_id == actor.user_id
-    if own or learning.network_id in actor.coordinates:
+    if own or learning.network_id in looked_after(actor):
         return YES
     return Denied(_("Only who wrote it and the network coordination can change it."))
 
@@ -236,10 +278,6 @@ def can_take_back_learning(actor: Actor, learning: Learning) -> Permission:
 
 def can_state_region(actor: Actor, network: Network) -> Permission:
     """The coordination, or who leads an organisation of the network: not every network has a coordination."""
-    leads = any(
-        organization in actor.lead_of and where == network.pk
-        for organization, where in actor.organization_networks
-    )
-    if network.pk in actor.coordinates or leads:
+    if network.pk in actor.coordinates or network.pk in _led_networks(actor):
         return YES
     return Denied(_("The coordination and the leads of the organisations state this figure."))

@@ -189,10 +189,12 @@ def _arrow(start: tuple[int, int], end: tuple[int, int], verbs: list[str]) -> st
         path = f"M{x1 + WIDTH} {y1 + middle:g} L{x2} {y2 + middle:g}"
         tx, ty = x1 + WIDTH + GAP / 2, y1 + middle - 10
     elif y1 == y2:
-        # The way back runs above, the further the higher.
+        # The way back, or past a state, runs above, the further the higher; forward it leaves room for loops.
         far = abs(x1 - x2) // (WIDTH + GAP)
         height = y1 - 16 - far * 24
         a, b = x1 + WIDTH / 2, x2 + WIDTH / 2 + 32 - 24 * far
+        if x2 > x1:
+            a, b = x1 + WIDTH - 12, x2 + 8
         path = f"M{a:g} {y1} L{a:g} {height} L{b:g} {height} L{b:g} {y2}"
         tx, ty = (a + b) / 2, height - 6
     else:

@@ -14,18 +14,21 @@ from django.utils import timezone
 from mtd.accounts.models import User
 from mtd.agreements.models import Agreement
 from mtd.consultations.actions.absences import end_absence, set_absence
-from mtd.consultations.models import Absence, Way
+from mtd.consultations.actions.answering import answer
+from mtd.consultations.models import Absence, Consultation, Way
 from mtd.consultations.permissions import can_view, visible_absences, visible_to
+from mtd.consultations.queries.doors import doors_of
 from mtd.consultations.queries.people import asked_of
 from mtd.core.errors import NotAllowed
 from mtd.meetings.models import Kind
 from mtd.notifications.models import Notice
 from mtd.organizations.models import Membership, Organization
+from mtd.organizations.queries import actor_for
 from tests.cast import Cast
 from tests.factories.agreements import refusal
 from tests.factories.meetings import a_meeting
 
-from .lives import ANSWERER, ASKER, LEAD, drafted, sent
+from .lives import ADVICE, ANSWERER, ASKER, LEAD, drafted, sent
 from .test_doors import name_adviser
 
 pytestmark = pytest.mark.django_db
@@ -63,8 +66,6 @@ def away(
 def test_a_deputy_sees_the_question_only_in_these_days(
     cast: Cast, agreement: Agreement, office: Organization, colleague: User
 ) -> None:
-    from mtd.organizations.queries import actor_for
-
     name_adviser(cast, agreement, email=cast.people[ANSWERER].email)
     question, today = sent(cast, agreement, way=Way.ADVISER), timezone.localdate()
     actor = actor_for(colleague)
@@ -92,6 +93,70 @@ def test_without_a_deputy_the_lead_answers(cast: Cast, agreement: Agreement, off
         "nobody",
         cast.people[ANSWERER].full_name,
     )
+
+
+def test_a_deputy_who_is_away_as_well_or_asked_it_themselves_leaves_it_to_the_lead(
+    cast: Cast, agreement: Agreement, office: Organization, colleague: User
+) -> None:
+    name_adviser(cast, agreement, email=cast.people[ANSWERER].email)
+    question, today = sent(cast, agreement, way=Way.ADVISER), timezone.localdate()
+    away(cast, office, today, today, colleague)
+    assert asked_of(question).people == (colleague,)
+    door = next(door for door in doors_of(cast.actor(ASKER), agreement.network).advisers)
+    assert door.stands_in == "Kim Abel"
+    lead = cast.actor(LEAD)
+    set_absence(actor=lead, user=colleague, organization=office, since=today, until=today + DAY)
+    assert (asked_of(question).people, asked_of(question).because) == ((cast.people[LEAD],), "nobody")
+    door = next(door for door in doors_of(cast.actor(ASKER), agreement.network).advisers)
+    assert door.stands_in == "the lead"
+    Absence.objects.filter(user=colleague).delete()
+    mine = drafted(actor_for(colleague), agreement, way=Way.OWN_HOUSE, adviser=cast.people[ANSWERER])
+    assert asked_of(mine).people == (cast.people[LEAD],)
+
+
+def test_of_two_leads_the_one_who_is_there_answers(
+    cast: Cast, agreement: Agreement, office: Organization, colleague: User
+) -> None:
+    Membership.objects.filter(user=colleague).update(role="lead")
+    name_adviser(cast, agreement, email=cast.people[ANSWERER].email)
+    question, today = sent(cast, agreement, way=Way.ADVISER), timezone.localdate()
+    away(cast, office, today, today)
+    lead = cast.people[LEAD]
+    set_absence(actor=cast.actor(LEAD), user=lead, organization=office, since=today, until=today)
+    assert asked_of(question).people == (colleague,)
+    set_absence(actor=cast.actor(LEAD), user=colleague, organization=office, since=today, until=today)
+    assert set(asked_of(question).people) == {colleague, lead}
+
+
+def test_who_stood_in_and_answered_stays_in_the_conversation(
+    cast: Cast, agreement: Agreement, office: Organization, colleague: User
+) -> None:
+    name_adviser(cast, agreement, email=cast.people[ANSWERER].email)
+    question, today = sent(cast, agreement, way=Way.ADVISER), timezone.localdate()
+    away(cast, office, today, today, colleague)
+    stand_in = actor_for(colleague)
+    now = Consultation.objects.get(pk=question.pk)
+    answer(actor=stand_in, consultation=now, text=ADVICE, kept={}, revision=now.revision)
+    Absence.objects.all().delete()
+    assert can_view(stand_in, question)
+    assert list(visible_to(stand_in)) == [question]
+    Membership.objects.filter(user=colleague).update(ended_on=today)
+    assert not visible_to(actor_for(colleague)).exists()
+
+
+def test_a_deputy_stands_in_where_the_absence_is_and_nowhere_else(
+    cast: Cast, agreement: Agreement, office: Organization, colleague: User
+) -> None:
+    elsewhere = cast.organizations["stadtjugendamt-wendau"]
+    for user in (colleague, cast.people[ANSWERER]):
+        Membership.objects.create(user=user, organization=elsewhere, role="worker")
+    name_adviser(cast, agreement, email=cast.people[ANSWERER].email)
+    question, today = sent(cast, agreement, way=Way.ADVISER), timezone.localdate()
+    away(cast, elsewhere, today, today, colleague)
+    assert question.recipient == office
+    assert not can_view(actor_for(colleague), question)
+    assert not visible_to(actor_for(colleague)).exists()
+    assert asked_of(question).people == (cast.people[ANSWERER],)
 
 
 def test_the_deputy_is_told_without_a_reason(cast: Cast, office: Organization, colleague: User) -> None:

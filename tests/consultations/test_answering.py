@@ -12,6 +12,7 @@ from mtd.audit.models import Event
 from mtd.consultations import jobs
 from mtd.consultations.actions import answering, reminding
 from mtd.consultations.actions.answering import Overtaken
+from mtd.consultations.actions.asking import send
 from mtd.consultations.models import Consultation, Contribution, Way
 from mtd.consultations.permissions import visible_to
 from mtd.consultations.queries.lapses import lapse_of
@@ -26,7 +27,7 @@ from tests.factories import cooperation as factory
 from tests.factories.agreements import refusal
 from tests.factories.meetings import a_meeting
 
-from .lives import ADVICE, ANSWERER, ASKER, LEAD, STRANGER, answered, sent
+from .lives import ADVICE, ANSWERER, ASKER, LEAD, STRANGER, answered, drafted, sent
 from .test_doors import name_adviser
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,34 @@ def test_ones_own_words_from_another_window_do_not_stop_one(cast: Cast, agreemen
         revision=question.revision,
     )
     assert said.text == "One more thing."
+
+
+def test_what_one_has_seen_does_not_come_in_again_because_of_ones_own_words(
+    cast: Cast, agreement: Agreement
+) -> None:
+    question = sent(cast, agreement)
+    answered(cast, question, LEAD)
+    seen = fresh(question).revision
+    answered(cast, question)  # one's own, in another window
+    one_more = {"consultation": question, "text": "One more thing.", "kept": {}}
+    assert answering.answer(actor=cast.actor(ANSWERER), revision=seen, **one_more).pk  # type: ignore[arg-type]
+    answered(cast, question, LEAD, text="A second thought.")
+    with pytest.raises(Overtaken) as overtaken:
+        answering.answer(actor=cast.actor(ANSWERER), revision=seen, **one_more | {"text": "And this."})  # type: ignore[arg-type]
+    assert [one.text for one in overtaken.value.came] == ["A second thought."]
+
+
+def test_two_clicks_send_one_answer(cast: Cast, agreement: Agreement) -> None:
+    question = sent(cast, agreement)
+    for verb, who in ((answering.ask_back, ANSWERER), (answering.reply, ASKER), (answering.answer, ANSWERER)):
+        seen = fresh(question).revision
+        once, twice = (
+            verb(actor=cast.actor(who), consultation=question, text=ADVICE, kept={}, revision=seen)
+            for _click in range(2)
+        )
+        assert once == twice
+    assert Contribution.objects.count() == 3
+    assert Notice.objects.filter(kind="consultations.answered").count() == 1
 
 
 def test_a_question_back_and_a_reply_go_back_and_forth(cast: Cast, agreement: Agreement) -> None:
@@ -213,6 +242,19 @@ def test_a_recipient_that_left_is_shown_and_the_lead_answers_for_an_adviser_who_
     gone = lapse_of(fresh(question))
     assert gone is not None
     assert gone.code == "recipient_left"
+
+
+def test_an_asker_learns_that_nobody_is_left_who_could_answer(cast: Cast, agreement: Agreement) -> None:
+    """In one's own house, too: who is asked leaves, and the only lead asked it."""
+    own = drafted(cast.actor("leonie-brandt"), agreement, way=Way.OWN_HOUSE, adviser=cast.people[ASKER])
+    question = send(actor=cast.actor("leonie-brandt"), consultation=own)
+    assert lapse_of(fresh(question)) is None
+    Membership.objects.filter(user=cast.people[ASKER]).update(ended_on=timezone.localdate())
+    lapse = lapse_of(fresh(question))
+    assert lapse is not None
+    assert (lapse.code, lapse.answerable) == ("nobody_left", False)
+    jobs.remind()
+    assert Notice.objects.get(kind="consultations.lapsed").user == cast.people["leonie-brandt"]
 
 
 def test_when_the_asker_has_left_their_lead_is_told_and_concludes(cast: Cast, agreement: Agreement) -> None:

@@ -15,6 +15,7 @@ from mtd.consultations.models import Absence, Way
 from mtd.consultations.queries.deadline import ends_after, promise_of
 from mtd.consultations.queries.doors import Door, Doors, door_for, doors_of
 from mtd.consultations.queries.ground import ground_of
+from mtd.core.templatetags.mtd import day
 from mtd.meetings.models import Kind
 from mtd.organizations.models import Membership, Network, NetworkMember
 from tests.cast import Cast
@@ -107,6 +108,29 @@ def test_an_agreement_that_has_ended_closes_its_doors_with_the_day(cast: Cast, a
 def test_an_agreement_that_ended_long_ago_is_not_named_any_more(cast: Cast, agreement: Agreement) -> None:
     factory.ended(agreement, timezone.localdate() - timedelta(days=500))
     assert doors(cast, agreement.network).without_agreement
+
+
+def test_an_agreement_past_its_last_day_allows_nothing_even_before_the_clock_has_run(
+    cast: Cast, agreement: Agreement
+) -> None:
+    last = timezone.localdate() - timedelta(days=1)
+    Agreement.objects.filter(pk=agreement.pk).update(ends_on=last)
+    (door,) = doors_of(cast.actor("jonas-reuter"), agreement.network).partners
+    assert not door.open
+    assert f"ended on {day(last)}" in str(door.reason)
+    Agreement.objects.filter(pk=agreement.pk).update(ends_on=timezone.localdate())
+    assert doors_of(cast.actor("jonas-reuter"), agreement.network).partners[0].open
+
+
+def test_an_agreement_that_is_signed_and_not_yet_in_force_says_from_which_day(
+    cast: Cast, agreement: Agreement
+) -> None:
+    first = timezone.localdate() + timedelta(days=30)
+    agreement.versions.update(state="signed", in_force_from=first)
+    Agreement.objects.filter(pk=agreement.pk).update(state="working", in_force_from=None)
+    (door,) = doors_of(cast.actor("jonas-reuter"), agreement.network).partners
+    assert not door.open
+    assert f"comes into force on {day(first)}" in str(door.reason)
 
 
 def test_who_has_left_the_agreement_finds_the_doors_closed(cast: Cast, agreement: Agreement) -> None:

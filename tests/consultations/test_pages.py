@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from mtd.agreements.models import Agreement
 from mtd.consultations.models import Consultation, Contribution, Reading, Way
+from mtd.consultations.queries.deadline import promise_of
 from mtd.core.models import DataKey
+from mtd.meetings.models import Kind
 from mtd.organizations.models import Network
 from tests.cast import Cast
 from tests.factories import cooperation as factory
+from tests.factories.meetings import a_meeting
 
 from .lives import ADVICE, ANSWERER, ASKER, LEAD, QUESTION, STRANGER, answered, drafted, sent
 
 pytestmark = pytest.mark.django_db
 Browse = Callable[[str], Client]
+MODERATOR = "inga-soerensen"
 DANGER = "Is a child in danger now?"
 
 
@@ -165,6 +171,39 @@ def test_the_asker_says_whether_it_helped_sums_up_and_ends_it(
     assert ended.headers["Location"] == reverse("consultations:index")
     assert (fresh(question).state, fresh(question).helped) == (Consultation.State.ENDED, "yes")
     assert client.get(address).status_code == 404
+
+
+def test_a_guest_of_a_case_discussion_reads_the_question_and_is_led_to_no_closed_page(
+    cast: Cast, agreement: Agreement, browse: Browse
+) -> None:
+    """Invited without being of the agreement: no link on the page leads to a 404."""
+    a_meeting(agreement.network, Kind.CASE_DISCUSSION, people=[cast.people[ASKER], cast.people[MODERATOR]])
+    question = sent(cast, agreement, way=Way.DISCUSSION)
+    client = browse(MODERATOR)
+    page = client.get(page_of(question)).content.decode()
+    assert QUESTION in page
+    assert "allowed by clause" in page
+    main = page[page.index("<main") : page.index("</main>")]
+    for address in set(re.findall(r'href="(/[^"#]*)"', main)):
+        assert client.get(address.replace("&amp;", "&")).status_code == 200, address
+
+
+def test_the_day_of_the_answer_is_that_of_the_network(
+    cast: Cast, agreement: Agreement, browse: Browse
+) -> None:
+    """In Lisbon the day ends when the next one has begun in Berlin."""
+    Network.objects.filter(pk=agreement.network_id).update(time_zone="Europe/Lisbon")
+    draft = drafted(cast.actor(ASKER), Agreement.objects.select_related("network").get(pk=agreement.pk))
+    last = datetime(2026, 12, 3, 23, 59, 59, tzinfo=draft.network.zone)
+    question = sent(cast, agreement)
+    Consultation.objects.filter(pk=question.pk).update(due_at=last)
+    for address in (page_of(question), reverse("consultations:index")):
+        page = browse(ASKER).get(address).content.decode()
+        assert "Thursday 3 December 2026" in page
+        assert "Friday 4 December 2026" not in page
+    due = promise_of(None).due(timezone.now(), draft.network)
+    check = browse(ASKER).get(reverse("consultations:check", args=[draft.pk])).content.decode()
+    assert date_format(timezone.localdate(due, draft.network.zone), "l j F Y") in check
 
 
 def test_the_countdown_tells_the_days_and_the_day(cast: Cast, agreement: Agreement, browse: Browse) -> None:

@@ -10,16 +10,19 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from mtd.agreements.models import Agreement
-from mtd.consultations.actions import answering
-from mtd.consultations.models import Consultation, Way
+from mtd.consultations.actions import answering, learning
+from mtd.consultations.models import Consultation, Learning, Way
+from mtd.consultations.permissions import visible_learnings
 from mtd.consultations.queries import next_steps, recent
 from mtd.consultations.queries.inbox import inbox
+from mtd.core.errors import NotAllowed
 from mtd.meetings.models import Kind
+from mtd.organizations.models import Membership, Network
 from tests.cast import Cast
 from tests.factories import cooperation as factory
 from tests.factories.meetings import a_meeting
 
-from .lives import ANSWERER, ASKER, STRANGER, answered, drafted, sent
+from .lives import ANSWERER, ASKER, LEAD, STRANGER, answered, drafted, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -84,10 +87,14 @@ def test_a_discussion_is_read_before_and_its_outcome_asked_for_afterwards(
     question = sent(cast, agreement, way=Way.DISCUSSION)
     (step,) = [one for one in next_steps(cast.actor(ANSWERER)) if question.number in one.title]
     assert (step.action, step.late) == ("Read it before", False)
-    assert inbox(cast.actor(ANSWERER)).waiting == ()
+    theirs = inbox(cast.actor(ANSWERER))
+    assert (theirs.waiting, theirs.others) == ((), ())
+    assert [row.it.pk for row in theirs.discussed] == [question.pk]
     Consultation.objects.filter(pk=question.pk).update(due_at=timezone.now() - timedelta(days=2))
     assert titles(cast, ANSWERER) == []
     assert titles(cast, ASKER) == [f"What came of question {question.number}?"]
+    (row,) = inbox(cast.actor(ASKER)).asked
+    assert (row.talked, row.state_kind) == (True, "work")
 
 
 def test_a_draft_left_lying_is_named_to_its_author_only(cast: Cast, agreement: Agreement) -> None:
@@ -156,3 +163,34 @@ def test_lists_never_read_ended_rows_one_by_one(cast: Cast, agreement: Agreement
 
     plan = open_for(cast.actor(ASKER)).explain()
     assert "SCAN consultations_consultation" not in plan
+
+
+def test_a_second_look_and_a_last_one_stand_with_whoever_looks_after_the_collection(
+    cast: Cast, network: Network
+) -> None:
+    words = {"topic": "relapse", "situation": "When a parent relapses", "learnt": "Ask who is there tonight."}
+    one = learning.propose(actor=cast.actor(ASKER), network=network, **words)
+    second = "Something learnt waits for a second look"
+    assert titles(cast, "miriam-hoffstedt") == [second]
+    assert titles(cast, ASKER) == titles(cast, "leonie-brandt") == []
+    learning.approve(actor=cast.actor("miriam-hoffstedt"), learning=one)
+    assert titles(cast, "miriam-hoffstedt") == []
+    Learning.objects.update(ends_on=timezone.localdate() + timedelta(days=20))
+    assert titles(cast, "miriam-hoffstedt") == ["Something learnt goes soon unless you keep it"]
+    learning.keep_on(actor=cast.actor("miriam-hoffstedt"), learning=one)
+    assert titles(cast, "miriam-hoffstedt") == []
+
+
+def test_without_a_coordination_another_lead_takes_the_second_look(cast: Cast, network: Network) -> None:
+    words = {"topic": "relapse", "situation": "When a parent relapses", "learnt": "Ask who is there tonight."}
+    one = learning.propose(actor=cast.actor(LEAD), network=network, **words)
+    other = "leonie-brandt"
+    with pytest.raises(NotAllowed):
+        learning.approve(actor=cast.actor(other), learning=one)
+    Membership.objects.filter(network=network, role="coordinator").update(ended_on=timezone.localdate())
+    assert titles(cast, other) == ["Something learnt waits for a second look"]
+    for who in (LEAD, ASKER):
+        with pytest.raises(NotAllowed):
+            learning.approve(actor=cast.actor(who), learning=one)
+    learning.approve(actor=cast.actor(other), learning=one)
+    assert visible_learnings(cast.actor(ASKER)).get() == one

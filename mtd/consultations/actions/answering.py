@@ -16,15 +16,17 @@ from django.utils.translation import gettext_lazy
 from mtd.accounts.models import User
 from mtd.audit.actions import record
 from mtd.consultations.models import CONSULTATION_TRANSITIONS, Consultation, Contribution, Way, after
-from mtd.consultations.permissions import can_answer, can_conclude
+from mtd.consultations.permissions import can_answer, can_conclude, can_sum_up
 from mtd.consultations.queries.deadline import ends_after
 from mtd.consultations.queries.ground import ground_of
 from mtd.consultations.queries.people import asked_of
+from mtd.consultations.queries.thread import opened
 from mtd.core.actor import Actor
-from mtd.core.errors import Conflict, Permission, Refused, require
+from mtd.core.errors import Conflict, Denied, Refused, require
 from mtd.notifications.actions import notify
 
 from .asking import locked, require_clear
+from .drafting import draft_like
 from .ending import empty
 from .telling import tell, tell_asked, tell_asker
 
@@ -56,7 +58,9 @@ def answer(
 
     Raises Overtaken when something else came in after `revision`; Refused when the guard is not clear.
     """
-    found = _ready(actor, consultation, can_answer(actor, consultation), "answer", text, kept, revision)
+    found = _ready(actor, consultation, "answer", text, kept, revision)
+    if said := _said_twice(actor, found, Kind.ANSWER, text, revision):
+        return said
     first = found.answered_at is None
     written = conclude_with(
         actor=actor, consultation=found, kind=Kind.ANSWER, text=text, now=timezone.now(), kept=kept
@@ -90,14 +94,8 @@ def conclude_with(
     """
     found = locked(consultation)
     found.state = after(CONSULTATION_TRANSITIONS, found.state, "answer")
-    if found.answered_at is None:
-        on = timezone.localdate(now, found.network.zone)
-        found.answered_at = now
-        found.in_time = None if found.due_at is None else now <= found.due_at
-        if found.sent_at is not None:
-            found.days_to_answer = max(0, (on - timezone.localdate(found.sent_at, found.network.zone)).days)
-        found.ends_on = ends_after(on, ground_of(found.agreement))
-    found.save(update_fields=["state", "answered_at", "in_time", "days_to_answer", "ends_on"])
+    _count_from(found, now)
+    found.save(update_fields=["state", *_COUNTED])
     return _write(actor, found, kind, text, kept or {}, "consultation.answered", now)
 
 
@@ -106,7 +104,9 @@ def ask_back(
     *, actor: Actor, consultation: Consultation, text: str, kept: Mapping[str, str], revision: int
 ) -> Contribution:
     """Ask something before, or after, answering. Raises as `answer` does."""
-    found = _ready(actor, consultation, can_answer(actor, consultation), "ask_back", text, kept, revision)
+    found = _ready(actor, consultation, "ask_back", text, kept, revision)
+    if said := _said_twice(actor, found, Kind.ASK_BACK, text, revision):
+        return said
     written = _write(actor, found, Kind.ASK_BACK, text, kept, "consultation.asked_back")
     number = found.number
     tell_asker(
@@ -123,7 +123,9 @@ def reply(
     *, actor: Actor, consultation: Consultation, text: str, kept: Mapping[str, str], revision: int
 ) -> Contribution:
     """Add something as who asked. Raises as `answer` does."""
-    found = _ready(actor, consultation, can_conclude(actor, consultation), "reply", text, kept, revision)
+    found = _ready(actor, consultation, "reply", text, kept, revision)
+    if said := _said_twice(actor, found, Kind.REPLY, text, revision):
+        return said
     written = _write(actor, found, Kind.REPLY, text, kept, "consultation.replied")
     number = found.number
     tell_asked(
@@ -139,18 +141,27 @@ def reply(
 def sum_up(
     *, actor: Actor, consultation: Consultation, text: str, kept: Mapping[str, str], revision: int
 ) -> Contribution:
-    """Say what was decided; those who answered learn of it. Raises as `answer` does."""
-    found = _ready(actor, consultation, can_conclude(actor, consultation), "close", text, kept, revision)
-    now = timezone.now()
+    """Say what was decided; those who answered learn of it. Raises as `answer` does.
+
+    What was talked over without a word written here, in a meeting or in one's own house, counts as answered then.
+    """
+    found = _ready(actor, consultation, "close", text, kept, revision)
+    if said := _said_twice(actor, found, Kind.SUMMARY, text, revision):
+        return said
+    now, talked = timezone.now(), found.answered_at is None
     found.state = after(CONSULTATION_TRANSITIONS, found.state, "close")
     found.closed_at = found.closed_at or now
-    found.save(update_fields=["state", "closed_at"])
+    if talked:
+        over = found.meeting.ends_at if found.meeting is not None else None
+        _count_from(found, min(now, over) if over else now)
+    found.save(update_fields=["state", "closed_at", *_COUNTED])
+    told = list(asked_of(found).people) if talked else _who_answered(found)
     written = _write(actor, found, Kind.SUMMARY, text, kept, "consultation.summed_up", now)
     number = found.number
     tell(
         actor=actor,
         consultation=found,
-        users=_who_answered(found),
+        users=told,
         what="summed_up",
         text=lambda: _("What came of question %(number)s") % {"number": number},
     )
@@ -178,53 +189,100 @@ def rate(*, actor: Actor, consultation: Consultation, helped: str) -> Consultati
 @transaction.atomic(durable=True)
 def take_back(*, actor: Actor, consultation: Consultation) -> Consultation:
     """Take a question back before it was answered: it ends at once, its key is destroyed, those asked are told."""
+    found = _unanswered(actor, consultation)
+    _withdraw(actor, found)
+    return Consultation.objects.get(pk=found.pk)
+
+
+@transaction.atomic(durable=True)
+def ask_again(*, actor: Actor, consultation: Consultation) -> Consultation:
+    """Take a question back and keep its words as a draft of one's own, to turn to somebody else; returns the draft.
+
+    The draft has a number and a key of its own. Raises KeyDestroyed or InvalidTag when the case does not open: then
+    nothing was taken back.
+    """
+    found = _unanswered(actor, consultation)
+    draft = draft_like(actor=actor, consultation=found)
+    _withdraw(actor, found)
+    return draft
+
+
+# --- steps --------------------------------------------------------------------------------------------------------
+
+
+_COUNTED = ("answered_at", "in_time", "days_to_answer", "ends_on")
+
+
+def _count_from(found: Consultation, moment: datetime) -> None:
+    """The first answer came at this moment: in time or not, after how many days, and the end is reckoned from here."""
+    if found.answered_at is not None:
+        return
+    on = timezone.localdate(moment, found.network.zone)
+    found.answered_at = moment
+    found.in_time = None if found.due_at is None else moment <= found.due_at
+    if found.sent_at is not None:
+        found.days_to_answer = max(0, (on - timezone.localdate(found.sent_at, found.network.zone)).days)
+    found.ends_on = ends_after(on, ground_of(found.agreement))
+
+
+def _unanswered(actor: Actor, consultation: Consultation) -> Consultation:
     found = locked(consultation)
     require(can_conclude(actor, found))
     if found.state != State.SENT:
         raise Refused(
             gettext_lazy("This question has an answer already. You can end it instead."), code="wrong_state"
         )
+    return found
+
+
+def _withdraw(actor: Actor, found: Consultation) -> None:
     number, way = found.number, found.way
     told: tuple[User, ...] = () if way == Way.DISCUSSION else asked_of(found).people
     record(actor, "consultation.withdrawn", found, number=number, way=way)
     empty(actor=actor, consultations=[found], ending=Consultation.Ending.WITHDRAWN)
     _tell_withdrawn(actor, told, number)
-    return Consultation.objects.get(pk=found.pk)
-
-
-# --- steps --------------------------------------------------------------------------------------------------------
 
 
 def _ready(
-    actor: Actor,
-    consultation: Consultation,
-    permission: Permission,
-    verb: str,
-    text: str,
-    kept: Mapping[str, str],
-    revision: int,
+    actor: Actor, consultation: Consultation, verb: str, text: str, kept: Mapping[str, str], revision: int
 ) -> Consultation:
     """The locked question, when this person may write this now and nothing else came in meanwhile."""
-    require(permission)
     found = locked(consultation)
     require(can_answer(actor, found) if verb in ("answer", "ask_back") else can_conclude(actor, found))
     after(CONSULTATION_TRANSITIONS, found.state, verb)
+    if verb == "close" and isinstance(refused := can_sum_up(actor, found), Denied):
+        raise Refused(refused.reason, code="wrong_state")
     if not text.strip():
         raise Refused(gettext_lazy("Write something first."), code="empty", field="text")
     if len(text) > LONGEST:
         raise Refused(gettext_lazy("This is too long. Please shorten it."), code="too_long", field="text")
-    if found.revision != revision:
-        came = list(
-            Contribution.objects.filter(consultation=found)
-            .exclude(by=actor.user_id)
-            .select_related("by", "organization")
-            .order_by("at", "id")
-        )
-        newer = max(0, found.revision - revision)
-        if came and newer:
-            raise Overtaken(came[-newer:], found.revision)
+    if came := [one for one in _since(found, revision) if one.by_id != actor.user_id]:
+        raise Overtaken(came, found.revision)
     require_clear(text, kept)
     return found
+
+
+def _since(found: Consultation, revision: int) -> list[Contribution]:
+    """What was said after a revision, oldest first."""
+    newer = found.revision - revision
+    if newer <= 0:
+        return []
+    rows = Contribution.objects.filter(consultation=found).select_related("by", "organization")
+    return list(rows.order_by("at", "id"))[-newer:]
+
+
+def _said_twice(
+    actor: Actor, found: Consultation, kind: str, text: str, revision: int
+) -> Contribution | None:
+    """The very same words from the very same page, already sent: two clicks are one."""
+    return next(
+        (
+            one
+            for one in _since(found, revision)
+            if one.by_id == actor.user_id and one.kind == kind and opened(one, "text") == text.strip()
+        ),
+        None,
+    )
 
 
 def _write(

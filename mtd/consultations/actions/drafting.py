@@ -90,6 +90,81 @@ def begin(
 
 
 @transaction.atomic(durable=True)
+def turn_to(
+    *,
+    actor: Actor,
+    consultation: Consultation,
+    way: str,
+    agreement: Agreement | None = None,
+    question_key: str = "",
+    recipient: Organization | None = None,
+    adviser: User | None = None,
+    meeting: Meeting | None = None,
+) -> Consultation:
+    """Turn a draft to somebody else of the same network; its words stay as they are. Raises as `save_household` does.
+
+    Whether the way is open is asked by who calls, and again at sending.
+    """
+    draft = _own_draft(actor, consultation, None)
+    draft.way, draft.agreement, draft.question_key = way, agreement, question_key
+    draft.recipient, draft.adviser, draft.meeting = recipient, adviser, meeting
+    draft.to_system = recipient.help_system if recipient else ""
+    draft.revision += 1
+    draft.changed_at = timezone.now()
+    draft.save(
+        update_fields=[
+            "way",
+            "agreement",
+            "question_key",
+            "recipient",
+            "adviser",
+            "meeting",
+            "to_system",
+            "revision",
+            "changed_at",
+        ]
+    )
+    record(actor, "consultation.turned", draft, number=draft.number, way=way)
+    return draft
+
+
+@transaction.atomic
+def draft_like(*, actor: Actor, consultation: Consultation) -> Consultation:
+    """A new draft of the actor with the words of a question that is being taken back. A step of `ask_again`."""
+    now = timezone.now()
+    year = timezone.localdate(now).year
+    draft = Consultation.objects.create(
+        year=year,
+        serial=_next_number(year),
+        asked_by_id=actor.user_id,
+        changed_at=now,
+        revision=1,
+        **{name: getattr(consultation, name) for name in _TAKEN_ALONG},
+    )
+    record(actor, "consultation.begun", draft, number=draft.number, way=draft.way)
+    return draft
+
+
+_TAKEN_ALONG = (
+    "network",
+    "agreement",
+    "way",
+    "question_key",
+    "organization",
+    "recipient",
+    "adviser",
+    "meeting",
+    "topic",
+    "age_band",
+    "from_system",
+    "to_system",
+    "case",
+    "kept",
+    "language",
+)
+
+
+@transaction.atomic(durable=True)
 def save_household(
     *,
     actor: Actor,

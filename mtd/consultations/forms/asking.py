@@ -54,5 +54,14 @@ class DoorForm(forms.Form):
         wanted = self.cleaned_data.get("colleague")
         return next((user for user in door.colleagues if str(user.pk) == wanted), None)
 
-
-__all__ = ["DoorForm"]
+    def whom(self) -> dict[str, Any]:
+        """What `begin` and `turn_to` take; only of a valid form."""
+        door = self.chosen
+        return {
+            "way": door.way,
+            "agreement": door.agreement,
+            "question_key": door.question_key,
+            "recipient": door.recipient,
+            "adviser": self.adviser,
+            "meeting": door.meeting,
+        }

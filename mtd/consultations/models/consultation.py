@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -231,6 +232,20 @@ class Consultation(Sealed):
         """Its only name, e.g. "2026-017"."""
         return f"{self.year}-{self.serial:03d}"
 
+    @property
+    def due_on(self) -> date | None:
+        """The last day for an answer, where the network is: in Lisbon a day ends later than on our server."""
+        return timezone.localdate(self.due_at, self.network.zone) if self.due_at else None
+
+    def talked_about(self, now: datetime) -> bool:
+        """It may have been talked over without a word written here: in one's own house, or in a meeting that began."""
+        if self.way == Way.OWN_HOUSE:
+            return True
+        meeting = self.meeting if self.way == Way.DISCUSSION else None
+        if meeting is None or meeting.state == Meeting.State.CANCELLED or meeting.starts_at is None:
+            return False
+        return bool(meeting.starts_at <= now)
+
     def days_left(self, today: date) -> int | None:
         """Days until its key is destroyed; None while it is a draft or has ended."""
         if self.ends_on is None or self.state in (self.State.DRAFT, self.State.ENDED):
@@ -243,6 +258,7 @@ CONSULTATION_TRANSITIONS: dict[tuple[str, str], str] = {
     ("sent", "ask_back"): "sent",
     ("sent", "reply"): "sent",
     ("sent", "answer"): "answered",
+    ("sent", "close"): "closed",
     ("sent", "end"): "ended",
     ("answered", "ask_back"): "answered",
     ("answered", "reply"): "answered",

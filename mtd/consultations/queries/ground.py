@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -61,11 +62,23 @@ class Ground:
     pack: Pack | None = None
     standing: Standing | None = field(default=None, repr=False)
     wordings: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False)
+    coming: date | None = None
+    """Signed by all, and in force from this day to come."""
 
     @property
     def binds(self) -> bool:
-        """In force today."""
-        return self.agreement.state == Agreement.State.IN_FORCE and self.version is not None
+        """In force today, whether or not the clock has run since its last day."""
+        in_force = self.agreement.state == Agreement.State.IN_FORCE
+        return in_force and self.version is not None and self.ended_on is None
+
+    @property
+    def ended_on(self) -> date | None:
+        """The day on which it ended, or its last day where that has passed."""
+        agreement = self.agreement
+        if agreement.state == Agreement.State.ENDED:
+            return agreement.ended_on
+        last = agreement.ends_on if agreement.state == Agreement.State.IN_FORCE else None
+        return last if last is not None and last < timezone.localdate() else None
 
     def party(self, organization_id: uuid.UUID | None) -> Party | None:
         """The organisation's part in it, if it is bound today."""
@@ -133,9 +146,14 @@ def load_grounds(agreements: Iterable[Agreement]) -> list[Ground]:
         return []
     today = timezone.localdate()
     chosen: dict[uuid.UUID, Version] = {}
-    rows = Version.objects.filter(agreement__in=known, state__in=_BINDING, in_force_from__lte=today)
-    for version in rows.order_by("number"):
-        chosen[version.agreement_id] = version
+    coming: dict[uuid.UUID, date] = {}
+    reached = Q(state__in=_BINDING, in_force_from__lte=today)
+    signed = Q(state=Version.State.SIGNED, in_force_from__gt=today)
+    for version in Version.objects.filter(reached | signed, agreement__in=known).order_by("number"):
+        if version.state == Version.State.SIGNED and version.in_force_from:
+            coming[version.agreement_id] = version.in_force_from
+        else:
+            chosen[version.agreement_id] = version
     parties: dict[uuid.UUID, list[Party]] = defaultdict(list)
     for party in (
         Party.objects.filter(agreement__in=known).select_related("organization").order_by("order", "id")
@@ -155,15 +173,15 @@ def load_grounds(agreements: Iterable[Agreement]) -> list[Ground]:
     for pk, agreement in known.items():
         bound_version = chosen.get(pk)
         if bound_version is None:
-            found.append(Ground(agreement, None, parties=tuple(parties[pk])))
+            found.append(Ground(agreement, None, parties=tuple(parties[pk]), coming=coming.get(pk)))
             continue
-        reached = [p for p in parties[pk] if p.from_version <= bound_version.number]
-        here = [p for p in reached if not _has_left(p, today)]
+        bound = [p for p in parties[pk] if p.from_version <= bound_version.number]
+        here = [p for p in bound if not _has_left(p, today)]
         pack = pack_by_id(bound_version.guide_version_id)
         said = answers[bound_version.pk]
         keys = open_questions(pack, {key: answer.value for key, answer in said.items()})
         stands = standing(pack, keys, here, said, positions[bound_version.pk])
-        gone = tuple(p for p in reached if _has_left(p, today))
+        gone = tuple(p for p in bound if _has_left(p, today))
         found.append(
             Ground(agreement, bound_version, tuple(here), gone, pack, stands, wordings[bound_version.pk])
         )

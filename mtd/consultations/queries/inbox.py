@@ -35,8 +35,8 @@ class Row:
     """The person asked it."""
     to_answer: bool
     """It waits for an answer, and this person is one of those who answer today."""
-    to_discuss: bool
-    """It comes to a discussion to which this person is invited."""
+    invited: bool
+    """It comes, or came, to a discussion to which this person is invited."""
     followed_up: bool
     """Somebody asked back, and who asked has not replied since."""
     answers: int
@@ -49,12 +49,24 @@ class Row:
         return self.it.state == State.SENT and due is not None and due < timezone.now()
 
     @property
+    def to_discuss(self) -> bool:
+        """It comes to a discussion to which this person is invited, and there is no answer yet."""
+        return self.invited and self.it.state == State.SENT
+
+    @property
+    def talked(self) -> bool:
+        """Its meeting is over and nothing came of it here yet: late for nobody, a question to who asked."""
+        return self.late and self.it.way == Way.DISCUSSION
+
+    @property
     def days_left(self) -> int | None:
         return self.it.days_left(self.today)
 
     @property
     def state_kind(self) -> str:
         """The colour of its state."""
+        if self.talked:
+            return "work"
         if self.late:
             return "late"
         return {"draft": "open", "sent": "work", "answered": "good", "closed": "closed"}.get(
@@ -71,12 +83,14 @@ class Inbox:
     """Waits for my answer."""
     asked: tuple[Row, ...]
     """What I asked."""
+    discussed: tuple[Row, ...]
+    """What comes, or came, to a case discussion to which I am invited."""
     others: tuple[Row, ...]
     """What we were asked or my people asked, and does not wait for me."""
 
     @property
     def empty(self) -> bool:
-        return not (self.drafts or self.waiting or self.asked or self.others)
+        return not (self.drafts or self.waiting or self.asked or self.discussed or self.others)
 
 
 def open_for(actor: Actor) -> QuerySet[Consultation]:
@@ -131,7 +145,7 @@ def _row(
         lapse=lapse,
         mine=mine,
         to_answer=one.state == State.SENT and answers and not mine and one.way != Way.DISCUSSION,
-        to_discuss=one.state == State.SENT and answers and not mine and one.way == Way.DISCUSSION,
+        invited=answers and not mine and one.way == Way.DISCUSSION,
         followed_up=one.pk in back,
         answers=int(getattr(one, "answered", 0)),
         today=today,
@@ -143,11 +157,13 @@ def inbox(actor: Actor, network: Network | None = None) -> Inbox:
     found = open_for(actor)
     rows = rows_for(actor, found.filter(network=network) if network else found)
     mine = [row for row in rows if row.mine]
+    rest = [row for row in rows if not row.mine and not row.to_answer]
     return Inbox(
         drafts=tuple(row for row in mine if row.it.state == State.DRAFT),
         waiting=tuple(row for row in rows if row.to_answer),
         asked=tuple(row for row in mine if row.it.state != State.DRAFT),
-        others=tuple(row for row in rows if not row.mine and not row.to_answer),
+        discussed=tuple(row for row in rest if row.invited),
+        others=tuple(row for row in rest if not row.invited),
     )
 
 

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import pgettext
 
 from mtd.accounts.models import User
-from mtd.consultations.models import Absence
 from mtd.core.actor import Actor
 from mtd.meetings.models import Kind, Meeting, Participant
 from mtd.organizations.models import Membership, Network, NetworkMember, Organization
 
 from .ground import Ground
+from .people import Away, away_today, deputy_today
 
 
 @dataclass
@@ -31,8 +31,8 @@ class Look:
     """Who works where now, by organisation."""
     here: frozenset[uuid.UUID]
     """Organisations that belong to the network now."""
-    away: Mapping[uuid.UUID, User | None]
-    """Who is away today, and their deputy."""
+    away: Away
+    """Who is away where today, and their deputy."""
     meetings: Sequence[Meeting]
     invited: Mapping[uuid.UUID, frozenset[uuid.UUID | None]]
     """Meeting → organisations that are invited."""
@@ -45,9 +45,7 @@ class Look:
         for row in rows.select_related("user").order_by("user__name", "id"):
             if row.organization_id is not None:
                 people[row.organization_id].append(row.user)
-        today = timezone.localdate()
         here = NetworkMember.objects.filter(network=network, left_on__isnull=True)
-        away = Absence.objects.filter(organization__in=wanted, since__lte=today, until__gte=today)
         meetings = list(coming(network))
         invited: dict[uuid.UUID, set[uuid.UUID | None]] = defaultdict(set)
         for meeting_id, organization_id in (
@@ -62,7 +60,7 @@ class Look:
             own=Organization.objects.get(pk=own_id),
             people=people,
             here=frozenset(here.values_list("organization", flat=True)),
-            away={one.user_id: one.deputy for one in away.select_related("deputy")},
+            away=away_today(wanted),
             meetings=meetings,
             invited={pk: frozenset(who) for pk, who in invited.items()},
         )
@@ -76,11 +74,12 @@ class Look:
                     return user, organization_id
         return None
 
-    def stand_in(self, user: User) -> str:
+    def stand_in(self, user: User, where: uuid.UUID) -> str:
         """Who answers for somebody who is away today; empty when nobody is away."""
-        if user.pk not in self.away:
+        if (where, user.pk) not in self.away:
             return ""
-        deputy = self.away[user.pk]
+        people = [one for one in self.people.get(where, ()) if one.pk != self.actor.user_id]
+        deputy = deputy_today(where, user.pk, people, self.away)
         return deputy.full_name if deputy else pgettext("stands in for somebody", "the lead")
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext
 
-from mtd.consultations.models import Consultation, Contribution, Way
-from mtd.consultations.permissions import OPEN, visible_to
+from mtd.consultations.models import Consultation, Contribution, Learning, Way
+from mtd.consultations.permissions import OPEN, looked_after, visible_to
 from mtd.core.actor import Actor
 from mtd.core.steps import News, NextStep
 
@@ -19,6 +19,8 @@ from .inbox import Row, open_for, rows_for
 State = Consultation.State
 LEFT_LYING = timedelta(days=3)
 """A draft that nobody touched for so long is named."""
+BEFORE_IT_GOES = timedelta(days=30)
+"""So long before its end somebody is asked whether what was learnt still holds."""
 TIME_TO_TELL = timedelta(days=7)
 """So long after an answer the asker is asked what came of it."""
 
@@ -28,7 +30,36 @@ def next_steps(actor: Actor) -> list[NextStep]:
     if actor.user_id is None:
         return []
     found = open_for(actor).exclude(state=State.CLOSED, helped__gt="")
-    return [step for row in rows_for(actor, found) if (step := _step(row)) is not None]
+    asked = [step for row in rows_for(actor, found) if (step := _step(row)) is not None]
+    return asked + _learnt(actor)
+
+
+def _learnt(actor: Actor) -> list[NextStep]:
+    """What others propose to the collection, and what goes from it unless it is confirmed. Two queries at most."""
+    networks, today = looked_after(actor), timezone.localdate()
+    if not networks:
+        return []
+    proposed = Q(state=Learning.State.PROPOSED) & ~Q(by=actor.user_id)
+    ending = Q(state=Learning.State.APPROVED, ends_on__lte=today + BEFORE_IT_GOES)
+    rows = Learning.objects.filter(proposed | ending, network__in=networks).select_related("network")
+    steps: dict[tuple[str, str], NextStep] = {}
+    for one in rows.defer("situation", "learnt").order_by("ends_on", "pk"):
+        new = one.state == Learning.State.PROPOSED
+        title = (
+            gettext("Something learnt waits for a second look")
+            if new
+            else gettext("Something learnt goes soon unless you keep it")
+        )
+        text = (
+            gettext("Read whether a family shows through, then approve it for everybody in the network.")
+            if new
+            else gettext("Does it still hold? One click keeps it for another period.")
+        )
+        url = reverse("consultations:learnings", args=[one.network.slug])
+        due = None if new else one.ends_on
+        step = NextStep(title=title, text=text, url=url, action=gettext("Look at it"), due=due)
+        steps.setdefault((one.network.slug, one.state), step)
+    return list(steps.values())
 
 
 def _step(row: Row) -> NextStep | None:
@@ -64,8 +95,8 @@ def _step(row: Row) -> NextStep | None:
         return _make(
             row,
             gettext("What came of question %(number)s?") % name,
-            gettext("The meeting is over. Its short protocol is the answer."),
-            gettext("See it"),
+            gettext("The meeting is over. A line or two about what you decided is enough."),
+            gettext("Sum it up"),
         )
     if row.late:
         return _make(
@@ -148,8 +179,9 @@ def recent(actor: Actor, since: datetime) -> list[News]:
         return []
     seen = visible_to(actor).filter(state__in=OPEN).exclude(state=State.ENDED)
     found = []
-    answered = seen.filter(asked_by=actor.user_id, answered_at__gte=since).order_by("-answered_at")
-    for one in answered.defer("case", "kept")[:12]:
+    advice = Contribution.objects.filter(consultation=OuterRef("pk"), kind__in=["answer", "protocol"])
+    answered = seen.filter(Exists(advice), asked_by=actor.user_id, answered_at__gte=since)
+    for one in answered.order_by("-answered_at").defer("case", "kept")[:12]:
         text = gettext("Question %(number)s has an answer") % {"number": one.number}
         found.append(News(text, reverse("consultations:page", args=[one.pk]), one.answered_at))
     summed = (

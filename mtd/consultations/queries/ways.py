@@ -24,14 +24,19 @@ from .look import Look
 def _lapsed(look: Look, ground: Ground) -> Denied | None:
     """Why an agreement as a whole opens nothing for this organisation; None when it does."""
     agreement, left = ground.agreement, ground.left(look.own.pk)
+    if ground.coming is not None:
+        return Denied(
+            _("“%(title)s” is signed and comes into force on %(day)s. Until then it allows nothing.")
+            % {"title": agreement.title, "day": _day(ground.coming)}
+        )
     if agreement.state == Agreement.State.WORKING:
         return Denied(
             _("“%(title)s” is still being worked out. It allows this once it is signed and in force.")
             % {"title": agreement.title}
         )
     if not ground.binds:
-        day = agreement.ended_on
-        if agreement.state == Agreement.State.ENDED and day is not None:
+        day = ground.ended_on
+        if day is not None:
             return Denied(
                 _("“%(title)s” ended on %(day)s. Until a new one is in force it allows nothing any more.")
                 % {"title": agreement.title, "day": _day(day)}
@@ -169,7 +174,7 @@ def advisers(look: Look, ground: Ground) -> Iterator[Door]:
                 recipient=organizations.get(where) if where else None,
                 adviser=user,
                 contact=contact,
-                stands_in=look.stand_in(user) if user else "",
+                stands_in=look.stand_in(user, where) if user and where else "",
                 promise=promise,
             )
 

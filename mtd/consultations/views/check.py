@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods
 
 from mtd.consultations.actions.asking import send
 from mtd.consultations.actions.drafting import discard
+from mtd.consultations.models import Consultation
+from mtd.consultations.permissions import is_asker
 from mtd.consultations.queries.case import case_of, missing
 from mtd.consultations.queries.checking import open_texts
 from mtd.consultations.queries.deadline import ends_after, promise_of
@@ -23,11 +25,19 @@ from mtd.core.errors import NotAllowed, Refused
 from mtd.core.http import actor_of
 
 from .drafts import frame, own_draft_or_404, side
+from .gate import consultation_or_404
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
     """What the reader will see, what the guard still asks, the clause, the deadline, the end; then send."""
+    sent = consultation_or_404(request, consultation_id)
+    if (
+        request.method == "POST"
+        and sent.state != Consultation.State.DRAFT
+        and is_asker(actor_of(request), sent)
+    ):
+        return HttpResponseRedirect(reverse("consultations:page", args=[sent.pk]))  # a second click
     draft = own_draft_or_404(request, consultation_id)
     actor, refusal = actor_of(request), None
     if request.method == "POST" and request.POST.get("do") == "discard":
@@ -54,7 +64,7 @@ def check(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
         "lacking": missing(draft, case),
         "open_texts": open_texts(draft, case),
         "promise": promise,
-        "due": due,
+        "due": timezone.localdate(due, draft.network.zone) if due else None,
         "ends_on": ends_after(timezone.localdate(due or now, draft.network.zone), ground),
         "refusal": refusal,
         "send_label": pgettext("consultation", "Send the question"),

@@ -27,7 +27,7 @@ from mtd.core.actor import Actor
 from mtd.core.errors import NotAllowed, Refused, require
 from mtd.core.http import actor_of, is_fragment
 
-from .gate import consultation_or_404
+from .gate import choosing, consultation_or_404
 
 Save = Callable[[], Consultation]
 _PLACES = {"person": "persons", "tie": "ties", "relation": "relations"}
@@ -49,6 +49,7 @@ def frame(actor: Actor, consultation: Consultation, step: int) -> dict[str, Any]
         "network": consultation.network,
         "door": door,
         "whom": whom(consultation, door),
+        "choosing": choosing(consultation),
         "keep_days": settings.MTD_KEEP_CONSULTATIONS.days,
         "crumbs": [(_("Anonymous consultation"), reverse("consultations:index"))],
         "steps": steps(consultation, step),
@@ -71,7 +72,7 @@ def steps(consultation: Consultation, here: int) -> list[dict[str, Any]]:
     """The four steps of asking, with where one is; the steps of a draft can be visited in any order."""
     pk = consultation.pk
     named = [
-        (pgettext("step of asking", "Whom to ask"), ""),
+        (pgettext("step of asking", "Whom to ask"), choosing(consultation)),
         (pgettext("step of asking", "Household"), reverse("consultations:household", args=[pk])),
         (pgettext("step of asking", "Story and question"), reverse("consultations:story", args=[pk])),
         (pgettext("step of asking", "Check and send"), reverse("consultations:check", args=[pk])),

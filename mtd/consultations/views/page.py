@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from mtd.agreements.permissions import can_view as can_enter_agreement
 from mtd.consultations.actions import answering
 from mtd.consultations.actions.answering import Overtaken
 from mtd.consultations.actions.ending import end
@@ -23,7 +25,13 @@ from mtd.consultations.actions.reading import note_reading
 from mtd.consultations.copying import as_pdf, as_text, copy_of
 from mtd.consultations.forms.answering import HelpedForm, SayForm
 from mtd.consultations.models import Consultation, Way
-from mtd.consultations.permissions import can_answer, can_conclude, can_take_part, is_asker
+from mtd.consultations.permissions import (
+    can_answer,
+    can_conclude,
+    can_sum_up,
+    can_take_part,
+    is_asker,
+)
 from mtd.consultations.queries.case import case_view
 from mtd.consultations.queries.deadline import promise_of
 from mtd.consultations.queries.ground import ground_of
@@ -35,7 +43,7 @@ from mtd.core.errors import Message, NotAllowed, Refused, require
 from mtd.core.guarded import kept_reasons
 from mtd.core.http import actor_of, download
 
-from .gate import consultation_or_404
+from .gate import choosing, consultation_or_404
 
 State = Consultation.State
 Forms = dict[str, forms.Form]
@@ -69,6 +77,10 @@ def _do(request: HttpRequest, consultation: Consultation) -> HttpResponse:
         answering.rate(actor=actor, consultation=consultation, helped=form.cleaned_data["helped"])
         messages.success(request, _("Thank you."))
         return HttpResponseRedirect(_address(consultation) + "#helped")
+    if verb == "ask_again":
+        draft = answering.ask_again(actor=actor, consultation=consultation)
+        messages.success(request, _("Taken back. Your words are a draft again, which nobody but you sees."))
+        return HttpResponseRedirect(choosing(draft))
     if verb == "take_back":
         answering.take_back(actor=actor, consultation=consultation)
         messages.success(request, _("Taken back. Its words are destroyed."))
@@ -141,13 +153,16 @@ def _context(
     request: HttpRequest, consultation: Consultation, bound: Forms, came: Overtaken | None
 ) -> dict[str, Any]:
     actor, ground = actor_of(request), ground_of(consultation.agreement)
+    clause = ground.clause(consultation.question_key) if ground and consultation.question_key else None
+    if clause and consultation.agreement and not can_enter_agreement(actor, consultation.agreement):
+        clause = replace(clause, url="")  # a guest of the case discussion, whose house is no party
     said = thread_of(actor, consultation)
     return {
         "consultation": consultation,
         "network": consultation.network,
         "crumbs": [(_("Anonymous consultation"), reverse("consultations:index"))],
         "case": case_view(consultation),
-        "clause": ground.clause(consultation.question_key) if ground and consultation.question_key else None,
+        "clause": clause,
         "promise": promise_of(ground),
         "asked": asked_of(consultation),
         "lapse": lapse_of(consultation),
@@ -178,8 +193,9 @@ def _forms(actor: Actor, consultation: Consultation) -> Forms:
             found["ask_back"] = SayForm(verb="ask_back", initial=start)
     if can_conclude(actor, consultation):
         found["reply"] = SayForm(verb="reply", initial=start)
-        if consultation.state in (State.ANSWERED, State.CLOSED):
+        if can_sum_up(actor, consultation):
             found["sum_up"] = SayForm(verb="sum_up", initial=start)
+        if consultation.state in (State.ANSWERED, State.CLOSED):
             found["helped"] = HelpedForm(initial={"helped": consultation.helped})
         found["end"] = forms.Form()
         if consultation.state == State.SENT:

@@ -115,7 +115,7 @@ class _Expansion:
 
     def __init__(self, reading: Reading, parts: Parts, between: Span, zone: tzinfo) -> None:
         self.reading, self.parts, self.between, self.zone = reading, parts, between, zone
-        self.until = time.monotonic() + SECONDS
+        self.until = time.thread_time() + SECONDS
         self.chosen = ComponentsWithName("VEVENT", _Event, _series(self), _Occurrence)
         # A little more than is asked for, because the library compares whole days in UTC.
         day = timedelta(days=2)
@@ -153,7 +153,7 @@ class _Expansion:
 
     def spend(self) -> None:
         """Whether there is still time. Raises _Full."""
-        if time.monotonic() > self.until:
+        if time.thread_time() > self.until:
             raise _Full
 
     def _one(self, group: list[Component]) -> None:

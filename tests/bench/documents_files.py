@@ -47,7 +47,7 @@ def run() -> list[tuple[str, float, float, float | None]]:
             "render a DOCX, 1 page : 10 pages",
             seconds(lambda number: render_docx(titled(1, 1, number))),  # type: ignore[arg-type]
             seconds(lambda number: render_docx(titled(12, 4, number))),  # type: ignore[arg-type]
-            None,
+            0.5,
         ),
         (
             "sign, 1st : 8th of 8 parties",

@@ -82,11 +82,11 @@ def test_two_hundred_megabytes_are_refused_before_they_are_read() -> None:
     with pytest.raises(TooLarge):
         read_limited(upload())  # type: ignore[arg-type]
     assert taken < MAX_BYTES + 2 * len(chunk)
-    began = time.perf_counter()
+    began = time.process_time()
     for check in (inspect_pdf, lambda pdf: check_update(files.unsigned(), pdf)):
         with pytest.raises(TooLarge):
             check(chunk * 26)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_small_file_that_unpacks_to_gigabytes_is_refused_in_time() -> None:
@@ -98,10 +98,10 @@ def test_a_small_file_that_unpacks_to_gigabytes_is_refused_in_time() -> None:
         % len(bomb)
     )
     body += bomb + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % at
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(FileRefused):
         inspect_pdf(body)
-    assert time.perf_counter() - began < SECONDS
+    assert time.process_time() - began < SECONDS
 
 
 def test_another_document_is_refused() -> None:
@@ -244,7 +244,7 @@ def test_every_file_of_the_corpora_gets_an_answer_in_time(shared_data: Path) -> 
     readable = signed = 0
     for path in everything:
         pdf = path.read_bytes()
-        began = time.perf_counter()
+        began = time.process_time()
         try:
             inspection = inspect_pdf(pdf)
             readable += 1
@@ -257,7 +257,7 @@ def test_every_file_of_the_corpora_gets_an_answer_in_time(shared_data: Path) -> 
             check_update(files.unsigned(), files.unsigned() + pdf)
         with pytest.raises(FileRefused):
             check_update(pdf, pdf + b"\n")
-        assert time.perf_counter() - began < SECONDS, path.name
+        assert time.process_time() - began < SECONDS, path.name
     assert readable > 320
     assert signed >= 28
 

@@ -44,7 +44,7 @@ def calendar_files(shared_data: Path) -> list[Path]:
 def test_every_real_file_is_read_or_refused_in_words(shared_data: Path) -> None:
     read, refused = 0, {}
     for path in calendar_files(shared_data):
-        content, begun = path.read_bytes(), clock.perf_counter()
+        content, begun = path.read_bytes(), clock.process_time()
         try:
             found = reading.read(content, between=YEARS)
         except Refused as error:
@@ -54,7 +54,7 @@ def test_every_real_file_is_read_or_refused_in_words(shared_data: Path) -> None:
             assert found.events or found.problems or b"BEGIN:VEVENT" not in content or _outside(path), (
                 path.name
             )
-        assert clock.perf_counter() - begun < 5, path.name
+        assert clock.process_time() - begun < 5, path.name
     assert read > 300
     assert {name for name, code in refused.items() if code != "not_a_calendar"} <= {
         "malloc.ics",
@@ -354,9 +354,9 @@ EVIL: dict[str, tuple[str, int]] = {
 @pytest.mark.parametrize("what", EVIL)
 def test_a_file_made_to_do_harm_does_none(what: str) -> None:
     text, number = EVIL[what]
-    begun = clock.perf_counter()
+    begun = clock.process_time()
     assert len(reading.events(text, between=NEAR)) == number
-    assert clock.perf_counter() - begun < 3
+    assert clock.process_time() - begun < 3
 
 
 @pytest.mark.parametrize(

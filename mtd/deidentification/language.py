@@ -12,6 +12,7 @@ from functools import cache
 from itertools import repeat
 
 from .findings import LANGUAGES
+from .lists import hasty
 
 _FUNCTION_WORDS = {
     "en": "the and of to a in is that it was for on are with as his her they at be this have from or had by not but what were we when "
@@ -35,11 +36,13 @@ _FUNCTION_WORDS = {
     "el": "και το τα του της την τον η ο οι των να με σε για από που δεν είναι στο στη στην στον ένα μια έχει αλλά θα ως τους τις πως ή μας "
     "σας αυτό αυτή όταν πριν μετά ήταν στα στις αν κατά μου δε μην",
     "sl": "in je na v se da so za z s ki pri ne bi po kot pa še tudi od do ni bil bila bilo ter ali če ga mu jo jih ko že več smo sem ima o "
-    "med brez kako zelo svoje njegova njen saj pred iz kaj ta to lahko bo vendar otrok mati oče",
+    "med brez kako zelo svoje njegova njen saj pred iz kaj ta to lahko bo vendar otrok mati oče pravi kdo so da ima nima nas nam njo njim otroci otroka starši",
     "sk": "a sa je na v že to so s z do za pre aj ako nie od po ale bol bola bolo sú si jej jeho ich alebo pri už ktorý ktorá ktoré ma má majú "
-    "by čo keď len ešte som veľmi medzi podľa bez ho mu vo zo ku kde preto dieťa matka otec rokov",
+    "by čo keď len ešte som veľmi medzi podľa bez ho mu vo zo ku kde preto dieťa matka otec rokov aby lebo nám nás kto tak tiež dva u dnes "
+    "tom pani detí deti deťom mama mamu hovorí chce bude môže neviem prosím roky nich sme",
     "cs": "a se je na v že to s z do za pro i jako ne od po ale byl byla bylo jsou si její jeho jejich nebo při už který která které má mají "
-    "by co když jen ještě jsem velmi mezi podle bez ho mu ve ze ke kde proto dítě matka otec let jsme také",
+    "by co když jen ještě jsem velmi mezi podle bez ho mu ve ze ke kde proto dítě matka otec let jsme také není jestli aby protože dnes nám nás jí kdo tak taky dva u "
+    "tom paní dětí děti dětem máma mámu táta říká chce bude může nevím prosím práce měsíců roky",
 }
 _OTHERS = {
     "tr": "ve bir bu da de için ile çok ne gibi daha ama var olan olarak o ben sen biz mi mı değil kadar sonra her şey onun yok annesi babası",
@@ -84,7 +87,9 @@ def _index() -> dict[str, tuple[tuple[str, float], ...]]:
     """Word -> the languages that use it, each with its weight: a word of one language alone counts most."""
     users: dict[str, list[str]] = {}
     for language, words in (_FUNCTION_WORDS | _OTHERS).items():
-        for word in words.split():
+        listed = words.split()
+        bare = [without for one in listed for without in hasty(one)[:1]]
+        for word in dict.fromkeys([*listed, *bare]):
             users.setdefault(word, []).append(language)
     return {
         word: tuple(

@@ -18,6 +18,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from .lists import hasty
+
 FOLDER: Final = Path(__file__).parent / "languages"
 
 ORGANISATION_GROUPS: Final = ("school", "kindergarten", "clinic", "club", "employer", "other")
@@ -201,8 +203,9 @@ def _bare(data: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _entries(listed: str) -> list[str]:
-    """The entries of a list, lower-case, blanks put back."""
-    return [entry.lower().replace("_", " ") for entry in listed.split()]
+    """The entries of a list, lower-case, blanks put back, each also as it is typed in a hurry, without its accents."""
+    found = [entry.lower().replace("_", " ") for entry in listed.split()]
+    return found + [bare for entry in found for bare in hasty(entry) if len(bare) > 2]
 
 
 def _set(listed: str) -> frozenset[str]:

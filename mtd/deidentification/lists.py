@@ -83,6 +83,23 @@ def fold(word: str) -> str:
     return "".join(sign for sign in spread if not unicodedata.combining(sign)).translate(_PLAIN)
 
 
+_SPREAD: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_BARE: Final = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})
+
+
+def hasty(word: str) -> tuple[str, ...]:
+    """A small word as it is typed in a hurry: without its accents, or with ae, oe, ue; () where it has none."""
+    if word.isascii():
+        return ()
+    found = []
+    for small in (word, word.translate(_SPREAD)):
+        spread = unicodedata.normalize("NFD", small.translate(_BARE))
+        bare = "".join(sign for sign in spread if not unicodedata.combining(sign))
+        if bare != word and bare not in found:
+            found.append(bare)
+    return tuple(found)
+
+
 def key(word: str) -> int:
     """The sum under which a folded word stands in a list."""
     return zlib.crc32(word.encode("utf-8", "replace"))

@@ -8,6 +8,7 @@ import pytest
 
 from mtd.deidentification.findings import LANGUAGES
 from mtd.deidentification.lexicon import FOLDER, lexicon
+from mtd.deidentification.lists import hasty
 
 
 def shape(language: str) -> dict[str, set[str]]:
@@ -46,6 +47,18 @@ def test_every_generalisation_says_something_and_counts_where_it_must(language: 
 def test_words_before_a_name_are_never_taken_for_an_organisation(language: str) -> None:
     words = lexicon(language)
     assert not [title for title in words.titles.whole if words.organisation(title)]
+
+
+@pytest.mark.parametrize(
+    ("language", "word"),
+    [("cs", "říjen"), ("sk", "október"), ("el", "μητέρα"), ("fr", "mère"), ("pt", "mãe"), ("de", "Säugling")],
+)
+def test_a_word_is_also_known_as_it_is_typed_in_a_hurry(language: str, word: str) -> None:
+    words = lexicon(language)
+    listed = words.field.whole | words.kin | frozenset().union(*words.months)
+    assert word.lower() in listed
+    assert hasty(word.lower())
+    assert set(hasty(word.lower())) <= listed
 
 
 def test_a_language_is_read_once() -> None:

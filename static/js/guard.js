@@ -84,7 +84,8 @@
         ([start, end]) => [start, end, find.dataset.find, find.className.match(/find--(\w+)/)[1]])).sort((a, b) => a[0] - b[0]);
       this.draw();
       status.classList.toggle("guard__left--failed", Boolean(failed));
-      status.textContent = failed || list.querySelector("[data-guard-summary]")?.textContent || "";
+      const words = failed || list.querySelector("[data-guard-summary]")?.textContent || "";
+      if (status.textContent !== words) status.textContent = words; // said once, not after every pause
       if (this.next) {
         const finds = [...list.querySelectorAll("[data-find]:not(.find--kept)")];
         const to = finds.find((find) => Number(find.dataset.find) >= this.next) || finds[0];

@@ -53,6 +53,7 @@ def test_what_must_go_is_marked_while_typing_and_listed_beside_it(
     assert box is not None
     assert abs(layer["x"] - box["x"]) < 1
     assert abs(layer["y"] - box["y"]) < 1
+    assert abs(layer["width"] - box["width"]) < 1  # paper behind the scrollbar too
 
 
 def test_nothing_is_sent_while_a_passage_must_go_and_everything_typed_stays(

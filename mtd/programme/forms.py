@@ -318,6 +318,15 @@ def _whole(number: float) -> float:
     return int(number) if float(number).is_integer() else number
 
 
+def _told(kind: str) -> _Parts:
+    """A text in each language, named as its kind."""
+    return _Parts(
+        fields=lambda country: _texts("value", records.KINDS[kind]),
+        initial=lambda value: _split("value", value),
+        value=lambda data, before: _joined("value", data, before) or None,
+    )
+
+
 _PARTS: dict[str, _Parts] = {
     "duty_to_report": _simple(
         lambda: forms.ChoiceField(
@@ -371,16 +380,7 @@ _PARTS: dict[str, _Parts] = {
         _population_text,
         _population_rows,
     ),
-    "reported_to": _Parts(
-        fields=lambda country: _texts("value", _("Who is told")),
-        initial=lambda value: _split("value", value),
-        value=lambda data, before: _joined("value", data, before) or None,
-    ),
-    "family_told_first": _Parts(
-        fields=lambda country: _texts("value", _("What the family is told first")),
-        initial=lambda value: _split("value", value),
-        value=lambda data, before: _joined("value", data, before) or None,
-    ),
+    **{kind: _told(kind) for kind in ("reported_to", "family_told_first", "advice_from", "written_down")},
     "helplines": _Parts(
         fields=_helpline_fields,
         initial=lambda value: {

@@ -12,7 +12,7 @@ from mtd.agreements.models import Agreement
 from mtd.agreements.permissions import visible_to
 from mtd.consultations.queries.ground import ADVISERS, Clause, Ground, load_grounds
 from mtd.core.actor import Actor
-from mtd.countries.records import DUTIES, Country, Fact, LegalBasis
+from mtd.countries.records import DUTIES, Country, Fact, Helpline, LegalBasis
 from mtd.guide.pack import say
 from mtd.guide.wording import ClauseContext, clause_text, format_answer
 from mtd.organizations.models import Network
@@ -21,6 +21,13 @@ from mtd.organizations.permissions import own_networks
 STEPS = "danger_steps"
 TIMES = ("danger_written", "danger_ack", "danger_feedback")
 """Question keys of the cooperation guide."""
+URGENT = frozenset({"emergency", "violence", "professionals", "missing_children"})
+"""Helplines for these are called by professionals; the others are for the child and the family themselves."""
+
+
+def lines_for_all(country: Country) -> list[Helpline]:
+    """What anybody may call; a line that answers professionals only would turn them away."""
+    return [line for line in country.helplines if set(line.audience) != {"professionals"}]
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,24 @@ class Duty:
     @property
     def family(self) -> Fact | None:
         return self._fact("family_told_first")
+
+    @property
+    def advice(self) -> Fact | None:
+        return self._fact("advice_from")
+
+    @property
+    def notes(self) -> Fact | None:
+        return self._fact("written_down")
+
+    @property
+    def urgent_lines(self) -> list[Helpline]:
+        """Numbers that a professional calls in danger."""
+        return [line for line in self.country.helplines if URGENT & set(line.audience)]
+
+    @property
+    def family_lines(self) -> list[Helpline]:
+        """Numbers to pass on to the child, the parents, the relatives."""
+        return [line for line in self.country.helplines if not URGENT & set(line.audience)]
 
     @property
     def reporting_words(self) -> str:

@@ -28,7 +28,7 @@ from mtd.documents.queries import authority_certificates
 from mtd.organizations.models import Network
 
 from .forms import RecordForm, VerifyForm
-from .queries import Duty, agreed_in, danger_networks
+from .queries import Duty, agreed_in, danger_networks, lines_for_all
 from .record import to_document, to_text
 
 
@@ -106,7 +106,7 @@ def danger(request: HttpRequest) -> HttpResponse:
     """Numbers to call when a child is in danger, for every country."""
     chosen = request.GET.get("country", "")
     countries = [
-        {"record": record, "lines": record.helplines}
+        {"record": record, "lines": lines_for_all(record)}
         for record in all_countries()
         if not chosen or record.code == chosen
     ]

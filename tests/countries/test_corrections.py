@@ -73,7 +73,7 @@ def test_naming_the_national_basis_replaces_the_placeholder() -> None:
 
 def test_filling_a_gap_raises_completeness() -> None:
     before = queries.country("PT").completeness
-    correct("reported_to", {"en": "CPCJ"}, country="PT")
+    correct("advice_from", {"en": "The national commission"}, country="PT")
     after = queries.country("PT").completeness
     assert (after.confirmed, after.missing, after.total) == (
         before.confirmed + 1,

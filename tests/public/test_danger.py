@@ -15,6 +15,7 @@ from django.db import connection, connections
 from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 from pypdf import PdfReader
 
 from mtd.accounts.models import User
@@ -83,8 +84,12 @@ def test_every_country_says_whom_to_call_and_where_that_comes_from(
     assert 'href="tel:112"' in page
     for line in country.helplines:
         assert f'href="tel:{line.tel}"' in page
-    assert str(country.facts["duty_to_report"].source) in page
-    missing = 1 * (not country.reported_to) + (not country.family_told_first)
+    assert str(escape(country.facts["duty_to_report"].source)) in page
+    for line in country.helplines:
+        if line.fact.source:
+            assert str(escape(line.fact.source)) in page, line.key
+    texts = (country.reported_to, country.family_told_first, country.advice_from, country.written_down)
+    missing = sum(not text for text in texts)
     assert page.count("state--open") == missing
 
 
@@ -96,6 +101,8 @@ def test_what_nobody_has_confirmed_is_marked_as_that(client: Client, db: None, c
         country.facts["reported_to"],
         country.facts["family_told_first"],
         country.facts["duty_to_report"],
+        country.facts["advice_from"],
+        country.facts["written_down"],
     ]
     shown += [law.fact for law in country.legal_bases if law.topic in ("duty_to_report", "child_protection")]
     unconfirmed = sum(fact.state == "unconfirmed" for fact in shown)
@@ -103,10 +110,45 @@ def test_what_nobody_has_confirmed_is_marked_as_that(client: Client, db: None, c
     assert page.count("state--late") == unconfirmed
 
 
-def test_germany_calls_the_order_of_its_law_unconfirmed(client: Client, db: None) -> None:
+def test_germany_names_the_law_for_its_order_and_for_the_advice(client: Client, db: None) -> None:
     text = text_of(client, f"{NOW}?country=DE")
     assert in_order(
-        text, "What the family is told first", "Talk with the child and the parents", "not confirmed"
+        text,
+        "Whom to ask for advice",
+        "insoweit erfahrene Fachkraft",
+        "Pseudonymise",
+        "Source: § 4 Abs. 2 KKG",
+        "What the family is told first",
+        "Talk with the child and the parents",
+        "Source: § 4 Abs. 1 und 3 KKG",
+    )
+
+
+def test_no_duty_in_germany_does_not_hide_what_binds_providers(client: Client, db: None) -> None:
+    text = text_of(client, f"{NOW}?country=DE")
+    assert in_order(text, "Whether you must report", "No duty to report", "§ 8a(4) SGB VIII")
+
+
+def test_numbers_for_professionals_stand_before_those_to_pass_on(client: Client, db: None) -> None:
+    text = text_of(client, f"{NOW}?country=DE")
+    assert in_order(text, "110", "0800 19 210 00", "To pass on to the child and the family", "116 111")
+
+
+def test_everybody_sees_112_first_and_no_line_that_would_turn_them_away(client: Client, db: None) -> None:
+    page = client.get("/danger/?country=DE").content.decode()
+    assert page.index('href="tel:112"') < page.index('id="c-DE"')
+    assert f'href="{NOW}?country=DE"' in page
+    assert "116 111" in page
+    assert "0800 19 210 00" not in page
+
+
+def test_one_source_alone_is_named_and_not_called_confirmed(client: Client, db: None) -> None:
+    text = text_of(client, f"{NOW}?country=SI")
+    assert in_order(
+        text,
+        "three days",
+        "not confirmed",
+        "Only one source so far; check it before you rely on it. uradni-list.si",
     )
 
 

@@ -319,6 +319,8 @@ _CHECKS = {
     "duty_to_report": _check_duty,
     "reported_to": _check_text,
     "family_told_first": _check_text,
+    "advice_from": _check_text,
+    "written_down": _check_text,
     "emergency_number": _check_emergency,
     "consent_age_counselling": _check_age,
     "children_population": _check_population,

@@ -212,6 +212,16 @@ class Country:
         return in_language(self.value("family_told_first") or {})
 
     @property
+    def advice_from(self) -> str:
+        """Who advises professionals before they decide; empty where unknown."""
+        return in_language(self.value("advice_from") or {})
+
+    @property
+    def written_down(self) -> str:
+        """What professionals write down, or say when they report; empty where unknown."""
+        return in_language(self.value("written_down") or {})
+
+    @property
     def emergency_number(self) -> str:
         return str(self.value("emergency_number") or "")
 

@@ -18,6 +18,8 @@ SINGLES = (
     "duty_to_report",
     "reported_to",
     "family_told_first",
+    "advice_from",
+    "written_down",
     "emergency_number",
     "consent_age_counselling",
     "languages",
@@ -29,6 +31,8 @@ KINDS: dict[str, Message] = {
     "duty_to_report": _("Duty to report endangerment"),
     "reported_to": _("Who is told"),
     "family_told_first": _("What the family is told first"),
+    "advice_from": _("Whom to ask for advice"),
+    "written_down": _("What to write down"),
     "emergency_number": _("Emergency number"),
     "helplines": _("Helplines"),
     "consent_age_counselling": _("Age of consent for counselling"),
@@ -62,6 +66,7 @@ AUDIENCES: dict[str, Message] = {
     "violence": pgettext_lazy("helpline for", "Violence and abuse"),
     "missing_children": pgettext_lazy("helpline for", "Missing children"),
     "emergency": pgettext_lazy("helpline for", "Emergencies"),
+    "professionals": pgettext_lazy("helpline for", "Professionals"),
 }
 COUNTS: dict[str, Message] = {
     "children": pgettext_lazy("a figure counts", "Children with a parent with an addiction"),

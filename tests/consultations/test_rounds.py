@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -65,6 +66,16 @@ def question(cast: Cast, agreement: Agreement) -> Consultation:
 @pytest.fixture
 def group(act: Act, question: Consultation) -> Round:
     return rounds.begin_round(actor=act("deniz-kaya"), consultation=question)
+
+
+FRAGMENT: dict[str, Any] = {"HTTP_HX_REQUEST": "true"}
+
+
+def mark(client: Client, address: str) -> str:
+    """What the page says it has drawn."""
+    found = re.search(r'id="round"[^>]*\?seen=([^"&]+)', client.get(address).content.decode())
+    assert found
+    return found[1]
 
 
 def to_step(act: Act, group: Round, step: str) -> Round:
@@ -217,10 +228,95 @@ def test_others_screens_follow_and_nothing_is_redrawn_without_news(
 ) -> None:
     address = f"/consultations/{group.consultation_id}/round/"
     jonas = browse("jonas-reuter")
-    fragment: dict[str, Any] = {"HTTP_HX_REQUEST": "true"}
-    assert jonas.get(f"{address}?seen={group.sequence}-0", **fragment).status_code == 204
+    seen = mark(jonas, address)
+    assert jonas.get(f"{address}?seen={seen}", **FRAGMENT).status_code == 204
     rounds.go_on(actor=act("deniz-kaya"), group=group, sequence=group.sequence)
-    news = jonas.get(f"{address}?seen={group.sequence}-0", **fragment)
+    news = jonas.get(f"{address}?seen={seen}", **FRAGMENT)
     assert news.status_code == 200
     assert "Clarifying" in news.content.decode()
     assert "<html" not in news.content.decode()
+
+
+def test_the_minutes_in_words_follow_a_running_clock_and_stand_with_it(
+    act: Act, browse: Browse, group: Round
+) -> None:
+    address = f"/consultations/{group.consultation_id}/round/"
+    jonas = browse("jonas-reuter")
+    seen = mark(jonas, address)
+    Round.objects.filter(pk=group.pk).update(step_began_at=timezone.now() - timedelta(seconds=190))
+    news = jonas.get(f"{address}?seen={seen}", **FRAGMENT)
+    assert "7 minutes left" in news.content.decode()
+    stood = rounds.set_clock(actor=act("deniz-kaya"), group=group, sequence=group.sequence, running=False)
+    assert not stood.running
+    seen = mark(jonas, address)
+    assert jonas.get(f"{address}?seen={seen}", **FRAGMENT).status_code == 204
+
+
+def test_who_waits_online_sees_the_discussion_as_soon_as_somebody_begins_it(
+    act: Act, browse: Browse, question: Consultation
+) -> None:
+    address = f"/consultations/{question.pk}/round/"
+    jonas = browse("jonas-reuter")
+    assert "?seen=waiting" in jonas.get(address).content.decode()
+    before = jonas.get(f"{address}?seen=waiting", **FRAGMENT)
+    assert (before.status_code, before.headers.get("HX-Refresh")) == (204, None)
+    rounds.begin_round(actor=act("deniz-kaya"), consultation=question)
+    assert jonas.get(f"{address}?seen=waiting", **FRAGMENT).headers["HX-Refresh"] == "true"
+
+
+def test_the_clock_is_moved_without_losing_what_is_typed_beside_it(
+    act: Act, browse: Browse, group: Round
+) -> None:
+    address = f"/consultations/{group.consultation_id}/round/"
+    deniz = browse("deniz-kaya")
+    pause = {"do": "pause", "sequence": str(group.sequence)}
+    answer = deniz.post(address, pause, **FRAGMENT)
+    assert answer.status_code == 200
+    assert 'id="round"' in answer.content.decode()
+    assert "the clock stands" in answer.content.decode()
+    assert 'name="text"' not in answer.content.decode()
+    late = deniz.post(address, pause, **FRAGMENT).content.decode()
+    assert "Somebody has moved the discussion on meanwhile" in late
+
+
+def test_who_leads_may_still_stretch_the_clock_before_the_end(act: Act, browse: Browse, group: Round) -> None:
+    address = f"/consultations/{group.consultation_id}/round/"
+    deniz = browse("deniz-kaya")
+    to_step(act, group, Step.TAKE_ALONG)
+    page = deniz.get(address).content.decode()
+    form = page[page.index('id="r-finish"') :]
+    assert 'name="sequence"' not in form[: form.index("</form>")]
+    longer = deniz.post(
+        address, {"do": "longer", "sequence": str(Round.objects.get().sequence)}, **FRAGMENT
+    ).content.decode()
+    carried = re.search(r'form="r-finish" name="sequence" value="(\d+)"', longer)
+    assert carried
+    done = deniz.post(address, {"do": "finish", "sequence": carried[1], "first": "I call tomorrow."})
+    assert done.status_code == 302
+    assert Contribution.objects.get().kind == Contribution.Kind.PROTOCOL
+
+
+def test_an_idea_typed_while_the_asker_already_chooses_stands_with_the_ideas(act: Act, group: Round) -> None:
+    group = to_step(act, group, Step.TAKE_ALONG)
+    late = rounds.note(actor=act("jonas-reuter"), group=group, text="Ask the uncle along.")
+    assert late.step == Step.IDEAS
+    written = rounds.finish(actor=act("deniz-kaya"), group=group, sequence=group.sequence, chosen=[late.pk])
+    assert written.text.splitlines() == ["What the asker takes along", "– Ask the uncle along."]
+
+
+def test_nobody_asks_for_news_of_a_discussion_that_is_finished(
+    act: Act, browse: Browse, group: Round
+) -> None:
+    address = f"/consultations/{group.consultation_id}/round/"
+    group = to_step(act, group, Step.TAKE_ALONG)
+    rounds.finish(actor=act("deniz-kaya"), group=group, sequence=group.sequence)
+    page = browse("jonas-reuter").get(address).content.decode()
+    assert 'data-part="finished"' in page
+    assert "hx-trigger" not in page.split('id="round"')[1].split(">")[0]
+
+
+def test_a_note_goes_only_after_a_second_step(act: Act, browse: Browse, group: Round) -> None:
+    one = rounds.note(actor=act("jonas-reuter"), group=group, text="A thought.")
+    page = browse("deniz-kaya").get(f"/consultations/{group.consultation_id}/round/").content.decode()
+    drawer = page[page.index(f'id="n-{one.pk}"') :]
+    assert drawer.index("<summary") < drawer.index('value="remove"')

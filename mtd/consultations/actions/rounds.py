@@ -18,7 +18,7 @@ from mtd.consultations.method import (
     protocol_text,
     seconds_used,
 )
-from mtd.consultations.models import Consultation, Contribution, Round, RoundNote
+from mtd.consultations.models import Consultation, Contribution, Round, RoundNote, Step
 from mtd.consultations.permissions import can_moderate, can_take_part
 from mtd.core.actor import Actor
 from mtd.core.encryption import destroy
@@ -127,7 +127,9 @@ def note(*, actor: Actor, group: Round, text: str, kept: Mapping[str, str] | Non
     _still_running(group)
     if group.notes.count() >= MAX_NOTES:
         raise Refused(_("There are 60 notes already. Take one away before you add another."), code="full")
-    written = RoundNote.objects.create(round=group, step=group.step, text=text, at=timezone.now())
+    # Whoever still types when the asker begins to choose has an idea: it stands with the ideas and can be chosen.
+    step = Step.IDEAS.value if group.step == Step.TAKE_ALONG else group.step
+    written = RoundNote.objects.create(round=group, step=step, text=text, at=timezone.now())
     record(actor, "consultation.round_noted", group.consultation, round=group.pk, note=written.pk)
     return written
 

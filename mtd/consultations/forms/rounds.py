@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from mtd.consultations.method import MAX_MINUTES, PARTS
 from mtd.consultations.models import RoundNote, Step
@@ -38,7 +38,7 @@ class PlanForm(forms.Form):
 class NoteForm(forms.Form):
     """One note in a few words."""
 
-    text = GuardedLineField(label=_("Note"), max_length=300)
+    text = GuardedLineField(label=pgettext_lazy("case discussion", "Note"), max_length=300)
 
 
 class FinishForm(forms.Form):

@@ -28,12 +28,15 @@ from mtd.consultations.method import PARTS
 from mtd.consultations.models import Consultation, Round, Step
 from mtd.consultations.permissions import can_moderate, can_take_part
 from mtd.consultations.queries.case import case_view
-from mtd.consultations.queries.rounds import round_of, round_view
+from mtd.consultations.queries.rounds import RoundView, round_of, round_view
 from mtd.core.errors import Conflict, NotAllowed, Refused
 from mtd.core.guarded import kept_reasons
 from mtd.core.http import actor_of, is_fragment
 
 from .gate import consultation_or_404
+
+WAITING = "waiting"
+"""What a screen says that waits for somebody to begin."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,22 +48,38 @@ def discussion(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse
     group = round_of(consultation)
     if request.method == "POST":
         return _do(request, consultation, group)
-    if is_fragment(request) and group is not None:
-        seen = request.GET.get("seen", "")
-        view = round_view(group)
-        if seen == _mark(view.group, len([n for stage in view.stages for n in stage.notes])):
-            return HttpResponse(status=204)
-        note_reading(actor=actor_of(request), consultation=consultation)
-        return render(request, "consultations/_round_live.html", _context(request, consultation, group))
+    if is_fragment(request):
+        return _live(request, consultation, group)
     return _page(request, consultation, group)
 
 
-def _mark(group: Round, notes: int) -> str:
-    """What tells whether anything has changed since the page was last drawn."""
-    return f"{group.sequence}-{notes}"
+def _live(
+    request: HttpRequest, consultation: Consultation, group: Round | None, said: str = ""
+) -> HttpResponse:
+    """What has changed since it was last drawn, for a screen that stays open; nothing while nothing has."""
+    seen = request.GET.get("seen", "")
+    if group is None:
+        return HttpResponse(status=204)
+    if seen == WAITING:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    context = _context(request, consultation, group) | {"said": said}
+    if request.method != "POST" and seen == context["mark"]:
+        return HttpResponse(status=204)
+    note_reading(actor=actor_of(request), consultation=consultation)
+    return render(request, "consultations/_round_live.html", context)
 
 
-def _back(consultation: Consultation, request: HttpRequest) -> HttpResponseRedirect:
+def _mark(view: RoundView) -> str:
+    """What tells whether anything has changed since the page was last drawn; a running clock does each minute."""
+    notes = sum(len(stage.notes) for stage in view.stages)
+    return f"{view.group.sequence}-{notes}-{view.minutes_left}"
+
+
+def _back(consultation: Consultation, request: HttpRequest, said: str = "") -> HttpResponse:
+    if is_fragment(request):  # only the moving part is drawn anew, so that nothing typed elsewhere is lost
+        return _live(request, consultation, round_of(consultation), said)
+    if said:
+        messages.warning(request, said)
     address = reverse("consultations:round", args=[consultation.pk])
     return HttpResponseRedirect(address + ("?large=1" if request.GET.get("large") else ""))
 
@@ -117,8 +136,7 @@ def _do(request: HttpRequest, consultation: Consultation, group: Round | None) -
     except Refused as refused:
         form = forms.get("note") or forms.get("finish") or forms.get("plan")
         if form is None:
-            messages.warning(request, str(refused))
-            return _back(consultation, request)
+            return _back(consultation, request, str(refused))
         refused.show_on(form)
         fresh = round_of(consultation) if isinstance(refused, Conflict) else group
         return _page(request, consultation, fresh, refused.status, **forms)
@@ -143,6 +161,7 @@ def _context(
         "total": sum(part.minutes for part in PARTS),
         "may_take_part": can_take_part(actor, consultation),
         "large": bool(request.GET.get("large")),
+        "waiting": WAITING,
     }
     if group is None:
         context["plan"] = forms.get("plan") or PlanForm()
@@ -151,7 +170,7 @@ def _context(
     notes = [one for stage in view.stages for one in stage.notes]
     context |= {
         "view": view,
-        "mark": _mark(group, len(notes)),
+        "mark": _mark(view),
         "may_moderate": can_moderate(actor, group),
         "note_form": forms.get("note") or NoteForm(),
         "last": group.step == Step.TAKE_ALONG,

@@ -14,13 +14,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from typing import Any, TypeVar
 
-from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from .family import HOUSEHOLD, CaseProblem, Person, Relation, Tie
 from .models import AgeBand
+from .reading import check_object, person_of, relation_of, rows_of, text_of, tie_of
 from .terms import (
     BAND_ORDER,
     CHILD_BANDS,
@@ -49,70 +49,7 @@ LABEL_LENGTH = 60
 STORY_LENGTH = 6_000
 QUESTION_LENGTH = 1_500
 JSON_LENGTH = 60_000
-HOUSEHOLD = "household"
 LETTERS = "ABCDEFGHIJKLMN"
-C = TypeVar("C", bound=TextChoices)
-
-
-class CaseProblem(ValueError):
-    """What was read is no case: `code` and `where` say why; neither holds anything somebody typed."""
-
-    def __init__(self, code: str, where: str = "") -> None:
-        super().__init__(f"{code} ({where})" if where else code)
-        self.code = code
-        self.where = where
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """One person of the family, by role and bands."""
-
-    key: str
-    kin: Kin
-    gender: Gender = Gender.UNKNOWN
-    age: AgeBand = AgeBand.UNKNOWN
-    lives: Lives = Lives.UNKNOWN
-    since: Since = Since.UNKNOWN
-    about: bool = False
-    """The question is about this child."""
-    substance: Substance = Substance.NONE
-    treatment: Treatment = Treatment.UNKNOWN
-    occupation: Occupation = Occupation.UNKNOWN
-
-    @property
-    def is_child(self) -> bool:
-        """A child of the family, born or not."""
-        return self.kin in YOUNG
-
-    @property
-    def sex(self) -> Gender:
-        """What the role says about it, else what was entered."""
-        return SAID_BY_ROLE.get(self.kin, self.gender)
-
-    @property
-    def band(self) -> AgeBand:
-        """The age band; of an unborn child there is only one."""
-        return AgeBand.UNBORN if self.kin == Kin.UNBORN else self.age
-
-
-@dataclass(frozen=True, slots=True)
-class Tie:
-    """Something around the family: what, to whom, how it works; a few words if the kind does not say enough."""
-
-    key: str
-    kind: TieKind
-    strength: Strength
-    to: str = HOUSEHOLD
-    label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """What is between two persons where the roles do not say it."""
-
-    one: str
-    bond: Bond
-    other: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,16 +152,16 @@ class Case:
         except (ValueError, RecursionError):
             raise CaseProblem("no_json") from None
         known = {"persons", "ties", "relations", "strengths", "strains", "tried", "story", "question"}
-        _object(raw, known, "case")
+        check_object(raw, known, "case")
         return cls(
-            persons=tuple(_person(row, at) for at, row in _rows(raw, "persons")),
-            ties=tuple(_tie(row, at) for at, row in _rows(raw, "ties")),
-            relations=tuple(_relation(row, at) for at, row in _rows(raw, "relations")),
-            strengths=tuple(_text(row, at) for at, row in _rows(raw, "strengths")),
-            strains=tuple(_text(row, at) for at, row in _rows(raw, "strains")),
-            tried=tuple(_text(row, at) for at, row in _rows(raw, "tried")),
-            story=_text(raw.get("story", ""), "story"),
-            question=_text(raw.get("question", ""), "question"),
+            persons=tuple(person_of(row, at) for at, row in rows_of(raw, "persons")),
+            ties=tuple(tie_of(row, at) for at, row in rows_of(raw, "ties")),
+            relations=tuple(relation_of(row, at) for at, row in rows_of(raw, "relations")),
+            strengths=tuple(text_of(row, at) for at, row in rows_of(raw, "strengths")),
+            strains=tuple(text_of(row, at) for at, row in rows_of(raw, "strains")),
+            tried=tuple(text_of(row, at) for at, row in rows_of(raw, "tried")),
+            story=text_of(raw.get("story", ""), "story"),
+            question=text_of(raw.get("question", ""), "question"),
         )
 
 
@@ -252,77 +189,6 @@ def _short(kin: Kin) -> str:
     if kin in (Kin.MOTHERS_FATHER, Kin.FATHERS_FATHER):
         return pgettext("family", "Grandfather")
     return str(kin.label)
-
-
-# --- strict reading -------------------------------------------------------------------------------------------------
-
-
-def _object(raw: Any, known: set[str], where: str) -> None:
-    if not isinstance(raw, dict):
-        raise CaseProblem("no_object", where)
-    if not raw.keys() <= known:
-        raise CaseProblem("unknown_field", where)
-
-
-def _rows(raw: dict[str, Any], name: str) -> list[tuple[str, Any]]:
-    rows = raw.get(name, [])
-    if not isinstance(rows, list):
-        raise CaseProblem("no_list", name)
-    return [(f"{name}[{number}]", row) for number, row in enumerate(rows)]
-
-
-def _text(value: Any, where: str) -> str:
-    if not isinstance(value, str):
-        raise CaseProblem("no_text", where)
-    return value
-
-
-def _code(kind: type[C], value: Any, where: str) -> C:
-    try:
-        return kind(_text(value, where))
-    except ValueError as wrong:
-        if isinstance(wrong, CaseProblem):
-            raise
-        raise CaseProblem("unknown_code", where) from None
-
-
-def _person(row: Any, where: str) -> Person:
-    _object(row, set(Person.__dataclass_fields__), where)
-    about = row.get("about", False)
-    if not isinstance(about, bool):
-        raise CaseProblem("no_yes_or_no", f"{where}.about")
-    return Person(
-        key=_text(row.get("key"), f"{where}.key"),
-        kin=_code(Kin, row.get("kin"), f"{where}.kin"),
-        gender=_code(Gender, row.get("gender", ""), f"{where}.gender"),
-        age=_code(AgeBand, row.get("age", ""), f"{where}.age"),
-        lives=_code(Lives, row.get("lives", ""), f"{where}.lives"),
-        since=_code(Since, row.get("since", ""), f"{where}.since"),
-        about=about,
-        substance=_code(Substance, row.get("substance", ""), f"{where}.substance"),
-        treatment=_code(Treatment, row.get("treatment", ""), f"{where}.treatment"),
-        occupation=_code(Occupation, row.get("occupation", ""), f"{where}.occupation"),
-    )
-
-
-def _tie(row: Any, where: str) -> Tie:
-    _object(row, set(Tie.__dataclass_fields__), where)
-    return Tie(
-        key=_text(row.get("key"), f"{where}.key"),
-        kind=_code(TieKind, row.get("kind"), f"{where}.kind"),
-        strength=_code(Strength, row.get("strength"), f"{where}.strength"),
-        to=_text(row.get("to", HOUSEHOLD), f"{where}.to"),
-        label=_text(row.get("label", ""), f"{where}.label"),
-    )
-
-
-def _relation(row: Any, where: str) -> Relation:
-    _object(row, set(Relation.__dataclass_fields__), where)
-    return Relation(
-        one=_text(row.get("one"), f"{where}.one"),
-        bond=_code(Bond, row.get("bond"), f"{where}.bond"),
-        other=_text(row.get("other"), f"{where}.other"),
-    )
 
 
 # --- what a case must keep ------------------------------------------------------------------------------------------

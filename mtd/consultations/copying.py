@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from mtd.core.templatetags.mtd import day, moment
 from mtd.documents.content import Block, Bullets, Document, Facts, Heading, Paragraph
 from mtd.documents.pdf import render_pdf
 
+from .in_words import sentences
 from .models import Consultation
-from .picture import sentences
 from .queries.case import CaseView, case_view
 from .queries.thread import Said
 
@@ -32,9 +32,8 @@ def copy_of(consultation: Consultation, said: Sequence[Said], *, on: date) -> Do
         blocks.append(Paragraph(_("Nothing yet.")))
     for one in said:
         who = ", ".join(part for part in (one.name, one.organization) if part)
-        when = date_format(one.at, "SHORT_DATETIME_FORMAT")
         blocks.append(Heading(level=2, text=f"{one.label}: {who}"))
-        blocks.append(Paragraph(when, tone="muted"))
+        blocks.append(Paragraph(moment(one.at), tone="muted"))
         blocks.append(
             Paragraph(one.text if one.text is not None else _("This text cannot be read any more."))
         )
@@ -45,8 +44,8 @@ def copy_of(consultation: Consultation, said: Sequence[Said], *, on: date) -> Do
                 "apply to it; the words in the system are destroyed on %(end)s at the latest."
             )
             % {
-                "day": date_format(on, "DATE_FORMAT"),
-                "end": date_format(consultation.ends_on, "DATE_FORMAT") if consultation.ends_on else "–",
+                "day": day(on),
+                "end": day(consultation.ends_on) or "–",
             },
             tone="muted",
         )
@@ -74,12 +73,12 @@ def _facts(consultation: Consultation) -> Facts:
     pairs = [
         (_("Number"), consultation.number),
         (_("Asked by"), source.name if source else "–"),
-        (_("Asked"), target.name if target else str(consultation.get_way_display())),
+        (pgettext("copy", "Asked"), target.name if target else str(consultation.get_way_display())),
     ]
     if consultation.sent_at:
-        pairs.append((_("Asked on"), date_format(consultation.sent_at, "DATE_FORMAT")))
+        pairs.append((_("Asked on"), day(consultation.sent_at)))
     if consultation.answered_at:
-        pairs.append((_("Answered on"), date_format(consultation.answered_at, "DATE_FORMAT")))
+        pairs.append((_("Answered on"), day(consultation.answered_at)))
     if consultation.agreement is not None:
         pairs.append((_("Allowed by"), consultation.agreement.title))
     return Facts(pairs=tuple(pairs))

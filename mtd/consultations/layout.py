@@ -7,72 +7,15 @@ in lanes between the cells. Knows no words but those it is given, and nothing of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
-from .case import HOUSEHOLD, Bond, Case, Kin, Lives, Person, Strength, Tie
-from .kinship import Pair, generations, pairs, parents
+from .boxes import in_two_columns, spread, tall
+from .case import HOUSEHOLD, Case, Kin, Lives, Person, Strength, Tie
+from .kinship import generations, pairs, parents
+from .lines import FamilyLines
+from .places import Places
+from .shape import Plan, Row, cell_of, narrow_plan, wide_plan
 from .sheet import GAP, LINE, Figure, Layout, R, Rect, Stroke, TieBox, wrap
-
-# --- the two shapes -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The measures of one of the two shapes."""
-
-    wide: bool
-    width: float
-    house_x: float
-    house_w: float
-    outside_x: float
-    """Middle of the shapes of those who live elsewhere."""
-    tie_w: float
-    own_tie_x: float
-    own_tie_w: float
-    lanes_x: float
-    """First lane between the household and those elsewhere."""
-
-    @property
-    def left(self) -> float:
-        return self.house_x + 20
-
-    @property
-    def right(self) -> float:
-        return self.house_x + self.house_w - 20
-
-    @property
-    def middle(self) -> float:
-        return (self.left + self.right) / 2
-
-    @property
-    def columns(self) -> int:
-        """Children beside each other."""
-        return max(2, int((self.right - self.left) // 100))
-
-
-def wide_plan() -> Plan:
-    """Beside each other, for a page."""
-    return Plan(True, 744, 196, 352, 612, 168, 592, 152, 554)
-
-
-def narrow_plan(anybody_outside: bool) -> Plan:
-    """Below each other, for a phone."""
-    return Plan(False, 350, 1, 240 if anybody_outside else 348, 299, 160, 250, 99, 243)
-
-
-@dataclass(slots=True)
-class Row:
-    """People beside each other: of the household, and at most one who lives elsewhere."""
-
-    inside: list[Figure] = field(default_factory=list)
-    outside: Figure | None = None
-    young: bool = False
-    top: float = 0
-    bottom: float = 0
-
-    def figures(self) -> list[Figure]:
-        return [*self.inside, *([self.outside] if self.outside else [])]
 
 
 class _Builder:
@@ -84,13 +27,14 @@ class _Builder:
         self.parents = parents(case)
         self.levels = generations(case)
         self.figures = {person.key: self._figure(person) for person in case.persons}
-        self.rows: list[Row] = []
-        self.strokes: list[Stroke] = []
-        self._lanes: dict[str, int] = {}
+        self.places = Places(plan, self.figures, self.pairs, self.parents)
+        self.rows = self.places.rows
 
     def build(self) -> Layout:
         for level in sorted(set(self.levels.values())):
-            self._add_rows([self.figures[p.key] for p in self.case.persons if self.levels[p.key] == level])
+            self.places.add_level(
+                [self.figures[p.key] for p in self.case.persons if self.levels[p.key] == level]
+            )
         for number, row in enumerate(self.rows):
             for figure in row.figures():
                 figure.row = number
@@ -99,8 +43,8 @@ class _Builder:
         good = [box for box in boxes if box.tie.strength == Strength.STRONG]
         bad = [box for box in boxes if box.tie.strength != Strength.STRONG]
         layout = (self._wide if self.plan.wide else self._narrow)(good, bad)
-        self._join()
-        layout.strokes = [*layout.strokes, *self.strokes]
+        lines = FamilyLines(self.plan, self.figures, self.rows, self.pairs, self.parents)
+        layout.strokes = [*layout.strokes, *lines.draw()]
         return layout
 
     # --- who stands in which row ------------------------------------------------------------------------------
@@ -117,83 +61,6 @@ class _Builder:
         outside = self._belongs_outside(tie)
         wide = self.plan.own_tie_w if outside else self.plan.tie_w
         return TieBox(tie, wrap(self.words.tie(self.case, tie), wide - 14) or ("–",), wide)
-
-    def _add_rows(self, level: list[Figure]) -> None:
-        adults = [figure for figure in level if not figure.person.is_child]
-        young = [figure for figure in level if figure.person.is_child]
-        rows = self._adult_rows([figure for figure in adults if figure.inside])
-        elsewhere = [figure for figure in adults if not figure.inside]
-        for row in rows:  # whoever lives elsewhere stands beside the partner in the household
-            for pair in self.pairs:
-                partner = self._partner(pair, row.inside[-1]) or (
-                    self._partner(pair, row.inside[0]) if len(row.inside) == 2 else None
-                )
-                if partner in elsewhere and row.outside is None:
-                    if len(row.inside) == 2 and self._partner(pair, row.inside[0]):
-                        row.inside.reverse()
-                    row.outside = partner
-                    elsewhere.remove(partner)
-        self._fill(rows, self._couples_together(elsewhere), top=True)
-        self.rows += rows
-        inside = [figure for figure in young if figure.inside]
-        grid = [
-            Row(inside[at : at + self.plan.columns], young=True)
-            for at in range(0, len(inside), self.plan.columns)
-        ]
-        self._fill(grid, [figure for figure in young if not figure.inside], top=False)
-        for row in grid:
-            row.young = True
-        self.rows += grid
-
-    def _fill(self, rows: list[Row], elsewhere: list[Figure], *, top: bool) -> None:
-        free = [row for row in rows if row.outside is None]
-        if len(elsewhere) <= len(free) and len(elsewhere) < 2:
-            for figure, row in zip(elsewhere, free, strict=False):
-                row.outside = figure
-            return
-        new = [Row(outside=figure) for figure in elsewhere]
-        rows[:] = [*new, *rows] if top else [*rows, *new]
-
-    def _couples_together(self, figures: list[Figure]) -> list[Figure]:
-        left, found = list(figures), []
-        while left:
-            figure = left.pop(0)
-            found.append(figure)
-            for pair in self.pairs:
-                partner = self._partner(pair, figure)
-                if partner in left:
-                    left.remove(partner)
-                    found.append(partner)
-                    break
-        return found
-
-    def _adult_rows(self, figures: list[Figure]) -> list[Row]:
-        left, rows = list(figures), []
-        if not self.plan.wide:
-            ordered = self._couples_together(sorted(left, key=self._has_children))
-            return [Row([figure]) for figure in ordered]
-        for pair in self.pairs:
-            one, other = self.figures[pair.one], self.figures[pair.other]
-            if one in left and other in left:
-                left.remove(one)
-                left.remove(other)
-                couple = sorted((one, other), key=lambda figure: figure.person.sex != "female")
-                rows.append(Row(couple))
-        alone = [figure for figure in left if not self._partners(figure) and not self._has_children(figure)]
-        rows += [Row([figure]) for figure in left if figure not in alone]
-        rows += [Row(alone[at : at + 2]) for at in range(0, len(alone), 2)]
-        return sorted(rows, key=lambda row: any(self._has_children(figure) for figure in row.inside))
-
-    def _has_children(self, figure: Figure) -> bool:
-        return any(figure.person.key in keys for keys in self.parents.values())
-
-    def _partner(self, pair: Pair, figure: Figure) -> Figure | None:
-        key = figure.person.key
-        other = pair.other if pair.one == key else pair.one if pair.other == key else ""
-        return self.figures.get(other)
-
-    def _partners(self, figure: Figure) -> list[Figure]:
-        return [found for pair in self.pairs if (found := self._partner(pair, figure))]
 
     # --- across -----------------------------------------------------------------------------------------------
 
@@ -214,16 +81,10 @@ class _Builder:
                 self._write(figure)
 
     def _place_young(self, row: Row) -> None:
-        cell = self._cell()
+        cell = cell_of(self.plan, self.rows)
         first = self.plan.middle - cell * (len(row.inside) - 1) / 2
         for number, figure in enumerate(row.inside):
             figure.cx, figure.label = first + number * cell, "below"
-
-    def _cell(self) -> float:
-        """From one child to the next. Few children stand further apart, so that their words need not be broken."""
-        beside = max((len(row.inside) for row in self.rows if row.young), default=0)
-        roomy = (self.plan.right - self.plan.left) / min(self.plan.columns, max(2, beside))
-        return min(roomy, 132)
 
     def _place_adults(self, row: Row) -> None:
         left, right = self.plan.middle - 34, self.plan.middle + 34
@@ -238,7 +99,7 @@ class _Builder:
 
     def _line_outwards(self, row: Row) -> bool:
         return row.outside is not None and any(
-            self._partner(pair, row.inside[-1]) is row.outside for pair in self.pairs if row.inside
+            self.places.partner(pair, row.inside[-1]) is row.outside for pair in self.pairs if row.inside
         )
 
     def _write(self, figure: Figure) -> None:
@@ -247,7 +108,7 @@ class _Builder:
             most = plan.width - figure.cx - R - 8 if plan.wide else 98.0
         elif figure.label == "below":
             alone = len(self.rows[figure.row].inside) == 1
-            most = (plan.right - plan.left if alone else self._cell()) - 6
+            most = (plan.right - plan.left if alone else cell_of(self.plan, self.rows)) - 6
         elif figure.label == "left":
             most = figure.cx - R - 8 - plan.left
         else:
@@ -263,12 +124,12 @@ class _Builder:
 
     def _heights(self, figure: Figure) -> tuple[float, float]:
         """How much room a figure needs above and below its centre."""
-        tall = len(figure.lines) * LINE
-        below = R + 6 + tall if figure.label in ("below", "corner") else max(R, tall / 2)
+        high = len(figure.lines) * LINE
+        below = R + 6 + high if figure.label in ("below", "corner") else max(R, high / 2)
         stack = sum(box.h + 16 for box in figure.ties)
-        above = R if figure.label in ("below", "corner") else max(R, tall / 2)
+        above = R if figure.label in ("below", "corner") else max(R, high / 2)
         if stack and figure.label == "right":
-            below = max(R, tall / 2)
+            below = max(R, high / 2)
         return above, below + stack
 
     def _place_down(self, top: float) -> float:
@@ -309,8 +170,8 @@ class _Builder:
         taken = sum(low - high for high, low in groups)
         needs = [
             end - top,
-            _tall(good),
-            _tall(bad) + taken + GAP * 2 * len(groups),
+            tall(good),
+            tall(bad) + taken + GAP * 2 * len(groups),
         ]
         height = max(needs)
         self._stretch(height - (end - top))
@@ -360,19 +221,19 @@ class _Builder:
         last = end
         for number, ((start, stop), held) in enumerate(zip(gaps, inside, strict=True)):
             if number == len(gaps) - 1:
-                stop = max(stop, start + _tall(held))
+                stop = max(stop, start + tall(held))
                 last = max(last, stop)
             spread(held, self.plan.own_tie_x, start, stop)
         return last
 
     def _narrow(self, good: list[TieBox], bad: list[TieBox]) -> Layout:
         plan = self.plan
-        above, y = _in_two_columns(good, 24.0 if good else 2.0, from_below=True)
+        above, y = in_two_columns(good, 24.0 if good else 2.0, from_below=True)
         top = y + (36 if good else 6)
         end = max(self._place_down(top + 14), top + 110)
         house = Rect(plan.house_x, top, plan.house_w, end - top)
         strokes = self._trunks(above, top, up=True)
-        below, low = _in_two_columns(bad, end + 48 if bad else end, from_below=False)
+        below, low = in_two_columns(bad, end + 48 if bad else end, from_below=False)
         strokes += self._trunks(below, end, up=False)
         boxes = good + bad
         height = (low if bad else end) + (24 if bad else 2)
@@ -394,168 +255,6 @@ class _Builder:
                     points = ((box.x + (box.w if left else 0), y), (lane, y), (lane, edge))
                 found.append(Stroke(box.tie.strength, points))
         return found
-
-    # --- family lines -----------------------------------------------------------------------------------------
-
-    def _lane(self, side: str, most: int) -> int:
-        number = self._lanes.get(side, 0)
-        self._lanes[side] = number + 1
-        return number % most
-
-    def _left_lane(self) -> float:
-        return self.plan.house_x + 9 + 5 * self._lane("left", 3)
-
-    def _gap_lane(self) -> float:
-        step, most = (6, 6) if self.plan.wide else (2.5, 3)
-        return self.plan.lanes_x + step * self._lane("gap", most)
-
-    def _join(self) -> None:
-        anchors = {frozenset((pair.one, pair.other)): self._join_pair(pair) for pair in self.pairs}
-        families: dict[tuple[str, ...], list[Figure]] = {}
-        for child, keys in self.parents.items():
-            families.setdefault(tuple(sorted(keys)), []).append(self.figures[child])
-        for keys, children in families.items():
-            anchor = anchors.get(frozenset(keys)) if len(keys) == 2 else None
-            if anchor is not None:
-                self._join_children([anchor], children)
-            else:
-                self._join_children([self._below(self.figures[key]) for key in keys], children)
-
-    def _join_pair(self, pair: Pair) -> tuple[float, float, int]:
-        """Draw the line between two adults; returns where their children's line leaves it, and from which row."""
-        one, other = self.figures[pair.one], self.figures[pair.other]
-        if one.cx > other.cx or (one.cx == other.cx and one.cy > other.cy):
-            one, other = other, one
-        if (
-            one.row == other.row
-            and one.inside
-            and (len(self.rows[one.row].inside) < 2 or other.inside or one is self.rows[one.row].inside[-1])
-        ):
-            points: tuple[tuple[float, float], ...] = ((one.cx, one.cy), (other.cx, other.cy))
-            if other.inside:
-                at = (one.cx + other.cx) / 2
-                slash = at
-            else:
-                at = self.plan.middle if one.cx < self.plan.middle else self.plan.right + 8
-                slash = (self.plan.house_x + self.plan.house_w + other.cx - R) / 2
-            anchor = (at, one.cy, one.row)
-            if not self.plan.wide:
-                anchor = (one.cx, one.cy, one.row)
-            self._marks(pair, slash, one.cy, upright=False)
-        elif one.inside and other.inside:
-            lane = self._left_lane()
-            if self.plan.wide or abs(one.row - other.row) > 1 or one.cx != other.cx:
-                low, target = self.rows[one.row].bottom - 5, self.rows[other.row].top + 5
-                points = (
-                    (one.cx, one.cy),
-                    (one.cx, low),
-                    (lane, low),
-                    (lane, target),
-                    (other.cx, target),
-                    (other.cx, other.cy),
-                )
-            else:
-                points = ((one.cx, one.cy), (lane, one.cy), (lane, other.cy), (other.cx, other.cy))
-            anchor = (lane, max(one.cy, other.cy), max(one.row, other.row))
-            self._marks(pair, lane, (points[-2][1] + points[1][1]) / 2, upright=True)
-        else:
-            lane = self._gap_lane()
-            if not one.inside and not other.inside:
-                points = ((one.cx, one.cy), (lane, one.cy), (lane, other.cy), (other.cx, other.cy))
-            else:
-                inner, outer = (one, other) if one.inside else (other, one)
-                target = self.rows[inner.row].top + 5
-                points = (
-                    (outer.cx, outer.cy),
-                    (lane, outer.cy),
-                    (lane, target),
-                    (inner.cx, target),
-                    (inner.cx, inner.cy),
-                )
-            anchor = (lane, max(one.cy, other.cy), max(one.row, other.row))
-            self._marks(pair, lane, (points[1][1] + points[2][1]) / 2, upright=True)
-        self.strokes.append(Stroke("family", points))
-        return anchor
-
-    def _marks(self, pair: Pair, x: float, y: float, *, upright: bool) -> None:
-        if pair.bond != Bond.SEPARATED:
-            return
-        for shift in (-5, 5):
-            points = (
-                ((x - 6, y + shift + 3), (x + 6, y + shift - 3))
-                if upright
-                else ((x + shift - 4, y + 10), (x + shift + 4, y - 10))
-            )
-            self.strokes.append(Stroke("separated", points))
-
-    def _below(self, figure: Figure) -> tuple[float, float, int]:
-        """Where a single parent's line begins."""
-        if not figure.inside:
-            lane, y = self._gap_lane(), figure.cy + 11
-            self.strokes.append(Stroke("family", ((figure.cx, y), (lane, y))))
-            return (lane, y, figure.row)
-        if figure.label == "below":
-            x = figure.cx + self._cell() / 2
-            self.strokes.append(Stroke("family", ((figure.cx, figure.cy), (x, figure.cy))))
-            return (x, figure.cy, figure.row)
-        return (figure.cx, figure.cy, figure.row)
-
-    def _join_children(self, anchors: Sequence[tuple[float, float, int]], children: list[Figure]) -> None:
-        feeds = list(anchors)
-        for number in sorted({child.row for child in children}):
-            row = self.rows[number]
-            bar = row.top + 8 + 7 * self._lane(f"bars {number}", 4)
-            here = [child for child in children if child.row == number]
-            starts = []
-            for x, y, above in feeds:
-                straight = number == above + 1 or x > self.plan.right or x < self.plan.left
-                if straight:
-                    self.strokes.append(Stroke("family", ((x, y), (x, bar))))
-                    starts.append(x)
-                else:
-                    lane, low = self._left_lane(), self.rows[above].bottom - 9
-                    self.strokes.append(Stroke("family", ((x, y), (x, low), (lane, low), (lane, bar))))
-                    starts.append(lane)
-            across = [*starts, *(child.cx for child in here)]
-            if min(across) < max(across):
-                self.strokes.append(Stroke("family", ((min(across), bar), (max(across), bar))))
-            self.strokes += [Stroke("family", ((child.cx, bar), (child.cx, child.cy))) for child in here]
-            feeds = feeds[:]
-            outer = [lane for lane in starts if lane > self.plan.right or lane < self.plan.left]
-            if outer:
-                feeds = [(outer[0], bar, number)]
-            elif number != max(child.row for child in children):
-                lane = self._left_lane()
-                self.strokes.append(Stroke("family", ((min(across), bar), (lane, bar))))
-                feeds = [(lane, bar, number)]
-
-
-def _tall(boxes: Sequence[TieBox]) -> float:
-    return sum(box.h + GAP for box in boxes)
-
-
-def spread(boxes: Sequence[TieBox], x: float, top: float, end: float) -> None:
-    """Stand boxes below each other, the free room shared out between them."""
-    if not boxes:
-        return
-    free = max(0.0, end - top - sum(box.h for box in boxes)) / len(boxes)
-    gap = max(free, GAP) if len(boxes) > 1 else free
-    y = top + (free / 2 if free >= GAP else GAP / 2)
-    for box in boxes:
-        box.x, box.y = x, y
-        y += box.h + gap
-
-
-def _in_two_columns(boxes: list[TieBox], top: float, *, from_below: bool) -> tuple[list[list[TieBox]], float]:
-    rows = [boxes[at : at + 2] for at in range(0, len(boxes), 2)]
-    y = top
-    for row in rows:
-        tall = max(box.h for box in row)
-        for number, box in enumerate(row):
-            box.x = 1 if number == 0 else 189
-            box.y = y + (tall - box.h if from_below else 0)
-        y += tall + GAP + 6
-    return rows, y - (GAP + 6 if rows else 0)
 
 
 class Words:

@@ -6,12 +6,10 @@ were added or taken away.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -38,54 +36,7 @@ from mtd.consultations.models import AgeBand
 from mtd.core.guarded import GuardedLineField
 
 from .case import GUARD_CODES, CaseForm, numbers_of
-
-_ADULT_BANDS = [AgeBand.YOUNG_ADULT, AgeBand.THIRTIES, AgeBand.FORTIES, AgeBand.FIFTIES, AgeBand.OLDER]
-_CHILD_BANDS = [AgeBand.INFANT, AgeBand.PRESCHOOL, AgeBand.PRIMARY, AgeBand.MIDDLE, AgeBand.TEENAGE]
-_SAID = cases.SAID_BY_ROLE
-
-
-@dataclass
-class RowFields:
-    """One row as the template shows it."""
-
-    number: int
-    prefix: str
-    key: str
-    title: str
-    fields: dict[str, BoundField]
-    hidden: frozenset[str] = field(default_factory=frozenset)
-    """Fields that say nothing about this role."""
-    new: bool = False
-
-    @property
-    def errors(self) -> bool:
-        """True if something in it has to be looked at."""
-        return any(bound.errors for bound in self.fields.values())
-
-
-def _select(label: Any, choices: Iterable[Any], **kwargs: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=list(choices), required=False, **kwargs)
-
-
-def _kin_choices() -> list[Any]:
-    children = [Kin.CHILD, Kin.UNBORN, Kin.HALF_SIBLING, Kin.STEP_SIBLING]
-    adults = [kin for kin in Kin if kin not in children]
-    return [
-        ("", _("Please choose")),
-        (_("Children"), [(kin.value, kin.label) for kin in children]),
-        (_("Adults"), [(kin.value, kin.label) for kin in adults]),
-    ]
-
-
-def _age_choices() -> list[Any]:
-    return [
-        ("", AgeBand.UNKNOWN.label),
-        (_("Children"), [(band.value, band.label) for band in _CHILD_BANDS]),
-        (_("Adults"), [(band.value, band.label) for band in _ADULT_BANDS]),
-    ]
-
-
-_PERSON = ("kin", "age", "lives", "about", "gender", "since", "substance", "treatment", "occupation")
+from .persons import ADULT_BANDS, PERSON, RowFields, hidden_for, person_fields, select, why
 
 
 class HouseholdForm(CaseForm):
@@ -161,18 +112,7 @@ class HouseholdForm(CaseForm):
         stored = self.case.person(key) if not self.is_bound else None
         prefix = f"person-{number}"
         new = self.more == "person" and number == self._persons[-1][0]
-        made: dict[str, forms.Field] = {
-            "key": forms.CharField(widget=forms.HiddenInput, required=False, max_length=4),
-            "kin": _select(_("Who is it?"), _kin_choices()),
-            "age": _select(_("Age"), _age_choices()),
-            "lives": _select(_("Lives"), Lives.choices),
-            "about": forms.BooleanField(label=_("The question is about this child"), required=False),
-            "gender": _select(_("Gender"), Gender.choices),
-            "since": _select(_("Since when"), Since.choices),
-            "substance": _select(_("Addiction, broadly"), Substance.choices),
-            "treatment": _select(_("Where does it stand"), Treatment.choices),
-            "occupation": _select(_("During the day"), Occupation.choices),
-        }
+        made = person_fields()
         if new:
             made["kin"].widget.attrs["autofocus"] = True
         made["lives"].initial = Lives.HOUSEHOLD
@@ -205,7 +145,7 @@ class HouseholdForm(CaseForm):
         hidden = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4, initial=key)
         self.fields[f"{prefix}-key"] = hidden
         kinds = [("", _("Please choose")), *TieKind.choices]
-        self.fields[f"{prefix}-kind"] = _select(_("What"), kinds, initial=stored.kind if stored else "")
+        self.fields[f"{prefix}-kind"] = select(_("What"), kinds, initial=stored.kind if stored else "")
         if new:
             self.fields[f"{prefix}-kind"].widget.attrs["autofocus"] = True
         label = stored.label if stored else ""
@@ -215,8 +155,8 @@ class HouseholdForm(CaseForm):
         words.help_text = ""
         self._add(f"{prefix}-label", words, label)
         whom = [(HOUSEHOLD, _("the household")), *self._person_choices(people)]
-        self.fields[f"{prefix}-to"] = _select(_("For whom"), whom, initial=stored.to if stored else HOUSEHOLD)
-        self.fields[f"{prefix}-strength"] = _select(
+        self.fields[f"{prefix}-to"] = select(_("For whom"), whom, initial=stored.to if stored else HOUSEHOLD)
+        self.fields[f"{prefix}-strength"] = select(
             _("How it works"), Strength.choices, initial=stored.strength if stored else Strength.STRONG
         )
 
@@ -226,13 +166,13 @@ class HouseholdForm(CaseForm):
         )
         persons = [("", _("Please choose")), *self._person_choices(people)]
         prefix = f"relation-{number}"
-        self.fields[f"{prefix}-one"] = _select(_("Who"), persons, initial=stored.one if stored else "")
-        self.fields[f"{prefix}-bond"] = _select(
+        self.fields[f"{prefix}-one"] = select(_("Who"), persons, initial=stored.one if stored else "")
+        self.fields[f"{prefix}-bond"] = select(
             pgettext_lazy("relation", "How they belong together"),
             [("", _("Please choose")), *Bond.choices],
             initial=stored.bond if stored else "",
         )
-        self.fields[f"{prefix}-other"] = _select(
+        self.fields[f"{prefix}-other"] = select(
             pgettext_lazy("relation", "To whom"), persons, initial=stored.other if stored else ""
         )
 
@@ -249,7 +189,7 @@ class HouseholdForm(CaseForm):
                 prefix,
                 key,
                 names.get(key) or _("Person %(number)d") % {"number": place},
-                {name: self[f"{prefix}-{name}"] for name in ("key", *_PERSON)},
+                {name: self[f"{prefix}-{name}"] for name in ("key", *PERSON)},
                 hidden_for(kin, str(self[f"{prefix}-age"].value() or "")),
                 new=not kin,
             )
@@ -291,7 +231,7 @@ class HouseholdForm(CaseForm):
         return {
             "kin": {kin.value: sorted(hidden_for(kin.value, "")) for kin in Kin},
             "children": sorted(kin.value for kin in CHILDREN),
-            "old": [AgeBand.TEENAGE.value, *(band.value for band in _ADULT_BANDS)],
+            "old": [AgeBand.TEENAGE.value, *(band.value for band in ADULT_BANDS)],
         }
 
     @property
@@ -313,7 +253,7 @@ class HouseholdForm(CaseForm):
                     persons=self.persons, ties=self.ties, relations=self.relations, strengths=()
                 )
             except CaseProblem as problem:
-                self.add_error(None, forms.ValidationError(_why(problem), code=f"case_{problem.code}"))
+                self.add_error(None, forms.ValidationError(why(problem), code=f"case_{problem.code}"))
         return data
 
     def _only_guard(self) -> bool:
@@ -323,9 +263,9 @@ class HouseholdForm(CaseForm):
     def _clean_persons(self, data: Mapping[str, Any]) -> Iterator[Person]:
         for number, key in self._persons:
             prefix = f"person-{number}"
-            row = {name: data.get(f"{prefix}-{name}", "") for name in _PERSON}
+            row = {name: data.get(f"{prefix}-{name}", "") for name in PERSON}
             if not row["kin"]:
-                if any(row[name] for name in _PERSON if name not in ("kin", "lives", "about")):
+                if any(row[name] for name in PERSON if name not in ("kin", "lives", "about")):
                     self.add_error(
                         f"{prefix}-kin",
                         forms.ValidationError(_("Choose who this is, or remove the row."), code="required"),
@@ -334,7 +274,7 @@ class HouseholdForm(CaseForm):
             silent = hidden_for(row["kin"], row["age"])
             kin = Kin(row["kin"])
             age = AgeBand(row["age"]) if "age" not in silent else AgeBand.UNKNOWN
-            if kin in CHILDREN and kin == Kin.CHILD and age in _ADULT_BANDS:
+            if kin in CHILDREN and kin == Kin.CHILD and age in ADULT_BANDS:
                 self.add_error(
                     f"{prefix}-age",
                     forms.ValidationError(
@@ -407,30 +347,3 @@ class HouseholdForm(CaseForm):
             "strengths": self.lines("strengths"),
             "kept": self.kept,
         }
-
-
-def hidden_for(kin: str, age: str) -> frozenset[str]:
-    """The fields that say nothing about this role; none while no role is chosen."""
-    if kin not in Kin.values:
-        return frozenset()
-    found = set()
-    if Kin(kin) in _SAID or kin == Kin.UNBORN:
-        found.add("gender")
-    if kin == Kin.UNBORN:
-        found |= {"age", "since", "occupation"}
-    young = kin == Kin.UNBORN or (Kin(kin) in CHILDREN and age not in {AgeBand.TEENAGE, *_ADULT_BANDS})
-    if young:
-        found |= {"substance", "treatment"}
-    if kin != Kin.UNBORN and Kin(kin) not in CHILDREN:
-        found.add("about")
-    return frozenset(found)
-
-
-def _why(problem: CaseProblem) -> str:
-    return {
-        "bad_key": _("Two rows mean the same person. Remove one of them."),
-        "twice": _("Two of the relations are between the same two persons. Remove one of them."),
-        "with_oneself": _("A relation is between two different persons."),
-        "three_parents": _("Somebody has more than two parents here. Remove one of these relations."),
-        "own_ancestor": _("Somebody would be their own ancestor. Please look at who is a parent of whom."),
-    }.get(problem.code, _("This does not fit together. Please check who belongs to whom."))

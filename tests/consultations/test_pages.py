@@ -16,6 +16,7 @@ from mtd.agreements.models import Agreement
 from mtd.consultations.models import Consultation, Contribution, Reading, Way
 from mtd.consultations.queries.deadline import promise_of
 from mtd.core.models import DataKey
+from mtd.core.templatetags.mtd import moment
 from mtd.meetings.models import Kind
 from mtd.organizations.models import Network
 from tests.cast import Cast
@@ -222,6 +223,8 @@ def test_a_copy_says_where_responsibility_lies_and_is_noted(
     text = client.get(reverse("consultations:copy", args=[question.pk, "txt"]))
     for words in (QUESTION, ADVICE, "stays with who asked", question.number, "grandmother"):
         assert words in text.content.decode()
+    said = Contribution.objects.get(consultation=question).at
+    assert moment(said) in text.content.decode()  # the time as the page tells it
     assert text.headers["Cache-Control"] == "no-store"
     pdf = client.get(reverse("consultations:copy", args=[question.pk, "pdf"]))
     assert pdf.content.startswith(b"%PDF")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mtd.deidentification import Kind
+from mtd.deidentification import Kind, find
 from mtd.deidentification.patterns import marks
 from mtd.deidentification.text import Mark, read
 
@@ -247,3 +247,8 @@ def test_a_mark_ends_with_the_sentence_and_takes_no_open_bracket(
 @pytest.mark.parametrize("written", ["im September 2015", "im Mai 2026", "im Herbst 2015"])
 def test_a_time_of_a_year_is_no_address(written: str) -> None:
     assert Kind.ADDRESS not in {mark.kind for mark in found("de", f"Sie zog {written} um.")}
+
+
+@pytest.mark.parametrize("years", ["2024-2026", "1928 - 1941", "2013 / 2014", "(2019–2021)", "2024 -- 2026"])
+def test_from_year_to_year_is_no_telephone_number(years: str) -> None:
+    assert not [one for one in find(f"Im Zeitraum {years} wurde gefördert.", "de") if one.kind is Kind.PHONE]

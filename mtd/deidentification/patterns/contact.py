@@ -199,9 +199,10 @@ _NUMBER = re.compile(
 _NUMBER_STARTS = re.compile(r"[\d(+](?<!\d\d)")
 _GROUPED = re.compile(r"\d{1,3}(?:[ .]000|[.]\d{3})+")
 _NO_PHONE = re.compile(
-    r"\d{1,4}[ ]?[./-][ ]?\d{1,2}[ ]?[./-][ ]?\d{1,4}|\d{1,4}/(?:\d\d|(?:19|20)\d\d)|\d{1,2}\.[ ]?\d{1,2}\.[ ]?(?:19|20)\d\d[ ].*"
+    r"\d{1,4}[ ]?[./-][ ]?\d{1,2}[ ]?[./-][ ]?\d{1,4}|\d{1,4}/(?:\d\d|(?:19|20)\d\d)|\d{1,2}\.[ ]?\d{1,2}\.[ ]?(?:19|20)\d\d[ ].*|"
+    r"\(?(?:1[5-9]|20)\d\d[ ]?(?:-{1,2}|–|/)[ ]?(?:1[5-9]|20)\d\d\)?"
 )
-"""A date, or the number of a law and its year."""
+"""A date, the number of a law and its year, or from year to year."""
 _UNIT = re.compile(
     r"[ ]?(?:€|eur|\$|£|%|chf|kč|mg|ml|mmol|kg|g\b|km|cm|mm|m\b|m²|stunden|hours|heures|kinder|children|menschen|people|"
     r"einwohn|inhabit|habit|inwoner|asuka|tsd|mio|million|punkte|points|jahre|years|uhr|h\b)",

@@ -499,3 +499,42 @@ def test_every_sealed_text_of_this_slice_is_known_to_its_end() -> None:
         model for model in apps.get_app_config("consultations").get_models() if issubclass(model, Sealed)
     }
     assert sealed == {Consultation, Contribution, RoundNote, Learning}
+
+
+@pytest.mark.parametrize("spoiled", ["the key", "the text"])
+def test_one_entry_that_does_not_open_leaves_the_collection_readable_and_can_be_taken_out(
+    cast: Cast, browse: Callable[..., Client], spoiled: str
+) -> None:
+    today = timezone.localdate()
+    broken, whole = (
+        Learning.objects.create(
+            network=cast.networks["birkenfurt"],
+            topic="support",
+            situation=f"When {number} children wait",
+            learnt="Then somebody calls.",
+            by=cast.people[ASKER],
+            state="approved",
+            approved_on=today,
+            proposed_on=today,
+            ends_on=today + timedelta(days=9),
+        )
+        for number in ("two", "three")
+    )
+    if spoiled == "the key":
+        DataKey.objects.using("keys").filter(pk=broken.data_key_id).delete()
+    else:
+        with connections["default"].cursor() as cursor:
+            pk = broken.pk.hex if connections["default"].vendor == "sqlite" else broken.pk
+            cursor.execute("UPDATE consultations_learning SET learnt = %s WHERE id = %s", [b"\x01" * 60, pk])
+    forget_keys()
+    client = browse(ASKER)
+    shown = client.get("/consultations/birkenfurt/learnt/")
+    assert shown.status_code == 200
+    text = shown.content.decode()
+    assert whole.situation in text
+    assert text.count("This text cannot be read any more.") == 1
+    page = client.get(f"/consultations/birkenfurt/learnt/{broken.pk}/")
+    assert page.status_code == 200
+    assert "Tell whoever runs this installation" in page.content.decode()
+    assert client.post(page.request["PATH_INFO"], {"do": "take_back"}).status_code == 302
+    assert list(Learning.objects.all()) == [whole]

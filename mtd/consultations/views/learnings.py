@@ -81,10 +81,11 @@ def learning(request: HttpRequest, slug: str, learning_id: uuid.UUID) -> HttpRes
     network = network_or_404(request, slug)
     actor = actor_of(request)
     found = get_or_404(visible_learnings(actor).filter(network=network), pk=learning_id)
-    texts = {"topic": found.topic, "situation": found.situation, "learnt": found.learnt}
-    form = LearningForm(initial=texts)
+    opens, verb, form = found.opens(), request.POST.get("do", ""), LearningForm()
+    if opens or verb not in ("", "take_back"):  # what does not open can be taken out, and nothing else
+        texts = {"topic": found.topic, "situation": found.situation, "learnt": found.learnt}
+        form = LearningForm(initial=texts)
     if request.method == "POST":
-        verb = request.POST.get("do", "")
         try:
             if verb == "approve":
                 approve(actor=actor, learning=found)
@@ -111,6 +112,7 @@ def learning(request: HttpRequest, slug: str, learning_id: uuid.UUID) -> HttpRes
         "network": network,
         "crumbs": _crumbs(network),
         "learning": found,
+        "opens": opens,
         "form": form,
         "proposed": found.state == Learning.State.PROPOSED,
         "may_approve": can_approve_learning(actor, found),

@@ -57,7 +57,8 @@ class _Guarding(forms.Widget):
     dates = False
     language = ""
     judgement: Judgement | None = None
-    settles = False
+    settled = ""
+    """The text as it is stored, if it came in through this field."""
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         value = super().value_from_datadict(data, files, name)
@@ -81,10 +82,20 @@ class _Guarding(forms.Widget):
             "strict": self.strict,
             "dates": self.dates,
             "language": self.language,
-            "settles": self.settles,
+            "settles": bool(self.settled),
+            "settled": self._tokens(value),
             "judgement": judgement,
         }
         return context
+
+    def _tokens(self, value: Any) -> frozenset[str] | None:
+        """What was settled, where the page does not begin with the stored text itself: a draft was never let through,
+        so that its passages are marked while somebody goes on typing, too."""
+        if self.judgement is not None:
+            return self.judgement.settled
+        if not self.settled or str(value or "") == self.settled:
+            return None
+        return judge("", language=self.language, settled=self.settled, dates=self.dates).settled
 
 
 class GuardedTextarea(_Guarding, forms.Textarea):
@@ -143,7 +154,7 @@ class _GuardedField(forms.CharField):
 
     @settled.setter
     def settled(self, text: str) -> None:
-        self._settled, self.widget.settles = text, bool(text)
+        self._settled = self.widget.settled = text
 
     def clean(self, value: Any) -> str:
         """The text. Raises ValidationError while a passage is open, after a suggestion was put in, or when the guard

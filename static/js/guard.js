@@ -22,7 +22,7 @@
       box.classList.add("guard--live");
       this.spans = [];
       this.text = this.field.value;
-      this.first = this.field.value;
+      this.first = this.field.defaultValue; // what is stored, and not what a draft of this window brought back
       this.field.addEventListener("input", () => this.changed());
       this.field.addEventListener("focus", () => { if (!this.asked && this.field.value.trim()) this.ask(); });
       for (const event of ["scroll", "keyup", "select", "blur"]) this.field.addEventListener(event, () => this.follow());

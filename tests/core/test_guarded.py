@@ -132,6 +132,16 @@ def test_a_text_that_came_through_before_needs_no_second_reason_for_what_stood_i
     assert not NotesForm(certain, initial=certain).is_valid(), "what is certain must go even if it is stored"
 
 
+def test_while_somebody_goes_on_with_a_draft_only_what_is_stored_counts_as_settled() -> None:
+    stored, draft = "The talk was in Ahlenried.", "The talk was in Hollerbach."
+    words = GuardedTextField()
+    words.settled = stored
+    (token,) = (passage.token for passage in judge(stored).passages)
+    assert f'data-settled="{token}" data-judged' in words.widget.render("words", draft)
+    assert 'data-settled=""' in words.widget.render("words", stored)  # the page itself holds what is settled
+    assert "data-judged" not in words.widget.render("words", stored)
+
+
 def test_a_day_of_work_may_stay_for_a_reason_and_years_are_not_marked() -> None:
     class MinutesForm(forms.Form):
         notes = GuardedTextField(dates=True)

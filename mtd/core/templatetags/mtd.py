@@ -369,7 +369,7 @@ def guarded_text(
         {"rows": rows, "maxlength": most, "class": "kern-form-input__input", "id": f"{id}{of}"}
     )
     widget.attrs |= {key.replace("_", "-"): words for key, words in attrs.items() if words}
-    widget.settles, widget.strict, widget.dates = stored and bool(value), strict, True
+    widget.settled, widget.strict, widget.dates = value if stored else "", strict, True
     return widget.render(name, value)
 
 

@@ -321,7 +321,7 @@ def _whole(number: float) -> float:
 def _told(kind: str) -> _Parts:
     """A text in each language, named as its kind."""
     return _Parts(
-        fields=lambda country: _texts("value", records.KINDS[kind]),
+        fields=lambda country: _texts("value", str(records.KINDS[kind])),
         initial=lambda value: _split("value", value),
         value=lambda data, before: _joined("value", data, before) or None,
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mtd.documents.verifying import MAX_BYTES, read_limited
 
-from .record import GROUPS, HEAD, LIMIT, PARTS, STEP_HEADS, STEPS
+from .record import GROUPS, HEAD, LIMIT, PARTS, STEP_HEADS, STEPS, steps_of
 
 
 class VerifyForm(forms.Form):
@@ -81,6 +81,6 @@ class RecordForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not self.errors and not any(data.get(name) for name in PARTS) and not data.get("step_1"):
+        if not self.errors and not any(data.get(name) for name in PARTS) and not steps_of(data):
             raise forms.ValidationError(_("There is nothing in it yet."), code="empty")
         return data

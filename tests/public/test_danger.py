@@ -357,6 +357,12 @@ def test_what_cannot_be_made_keeps_what_was_typed(cast: Cast, browse: Callable[.
     assert "There is nothing in it yet." in client.post(RECORD, {}).content.decode()
 
 
+def test_any_line_of_the_next_steps_is_something(cast: Cast, browse: Callable[..., Client]) -> None:
+    answer = browse("jonas-reuter").post(RECORD, {"step_4": "Call the school", "as": "text"})
+    assert answer.status_code == 200
+    assert "Call the school" in answer.content.decode("utf-8-sig")
+
+
 @pytest.mark.parametrize(
     "odd", ["\u202eabc\u0007", "#let x = 1 // $ *", "مرحبا שלום", "a" * 8000, "😀" * 500]
 )

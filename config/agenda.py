@@ -4,3 +4,6 @@ SOURCES: list[str] = [
     "mtd.meetings.queries.open_from_before",
     "mtd.cooperation.queries.agenda_suggestions",
 ]
+
+PAGES: dict[str, str] = {"consultation": "mtd.consultations.queries.pages_of"}
+"""Kind of source → function `(actor, source_ids) -> {source_id: address}` of those pages that the person may open."""

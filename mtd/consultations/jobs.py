@@ -9,6 +9,7 @@ from mtd.core.actor import SYSTEM
 from .actions import ending
 from .actions.reminding import follow_meeting, tell_of_lapse
 from .actions.reminding import remind as remind_of
+from .queries.agenda import on_other_agendas
 from .queries.inbox import lapsed_ones, moved_ones, to_remind
 
 
@@ -38,7 +39,7 @@ def remind() -> int:
 
     Who asked is told once when an agreement, an organisation or a person that the question needs has gone.
     """
-    for pk in moved_ones():
+    for pk in {*moved_ones(), *on_other_agendas()}:
         follow_meeting(actor=SYSTEM, consultation_id=pk)
     reminded = sum(remind_of(actor=SYSTEM, consultation_id=pk) for pk in to_remind(timezone.now()))
     return reminded + sum(tell_of_lapse(actor=SYSTEM, consultation_id=pk) for pk in lapsed_ones())

@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 from mtd.core.actor import Actor, Role
 from mtd.core.errors import YES, Denied, Permission
-from mtd.meetings.models import Participant
+from mtd.meetings.models import AgendaItem, Meeting, Participant
 from mtd.organizations.models import Membership, Network
 
-from .models import Absence, Consultation, Contribution, Learning, Round, Way
+from .models import SOURCE, Absence, Consultation, Contribution, Learning, Round, Way
 
 OPEN = (Consultation.State.SENT, Consultation.State.ANSWERED, Consultation.State.CLOSED)
 """States in which a consultation is read and talked about."""
@@ -152,13 +152,24 @@ def can_conclude(actor: Actor, consultation: Consultation) -> Permission:
 def can_sum_up(actor: Actor, consultation: Consultation) -> Permission:
     """Say what was decided: as `can_conclude`, once there is an answer or it may have been talked over."""
     allowed = can_conclude(actor, consultation)
-    if (
-        allowed
-        and consultation.state == Consultation.State.SENT
-        and not consultation.talked_about(timezone.now())
-    ):
-        return Denied(_("There is no answer yet that something could have come of."))
-    return allowed
+    if not allowed or consultation.state != Consultation.State.SENT:
+        return allowed
+    if _talked_about(consultation):
+        return YES
+    return Denied(_("There is no answer yet that something could have come of."))
+
+
+def _talked_about(consultation: Consultation) -> bool:
+    """It may have been talked over without a word written here, in its meeting or in one from which it was carried."""
+    now = timezone.now()
+    if consultation.talked_about(now):
+        return True
+    stood = AgendaItem.objects.filter(
+        source_kind=SOURCE, source_id=str(consultation.pk), meeting__starts_at__lte=now
+    )
+    return (
+        consultation.way == Way.DISCUSSION and stood.exclude(meeting__state=Meeting.State.CANCELLED).exists()
+    )
 
 
 def _asker_is_there(consultation: Consultation) -> bool:

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from mtd.agreements.models import Agreement
 from mtd.audit.models import Event
+from mtd.consultations import jobs
 from mtd.consultations.actions import asking
 from mtd.consultations.actions.asking import send
 from mtd.consultations.actions.drafting import begin
 from mtd.consultations.models import Absence, Consultation, Way
-from mtd.consultations.permissions import visible_to
+from mtd.consultations.permissions import can_sum_up, visible_to
 from mtd.core.deadlines import deadline
 from mtd.core.errors import NotAllowed
 from mtd.core.guarded import judge
-from mtd.meetings.actions import cancel
+from mtd.meetings.actions import cancel, take_over
 from mtd.meetings.models import AgendaItem, CancelReason, Kind
 from mtd.notifications.models import Notice
 from tests.cast import Cast
 from tests.factories import cooperation as factory
 from tests.factories.agreements import refusal
-from tests.factories.meetings import a_meeting, organizer
+from tests.factories.meetings import a_meeting, hold, organizer
 
 from .lives import ANSWERER, ASKER, LEAD, STRANGER, a_case, drafted, sent
 
 pytestmark = pytest.mark.django_db
+Browse = Callable[[str], Client]
 State = Consultation.State
 
 
@@ -155,6 +160,38 @@ def test_a_case_discussion_gets_the_question_on_its_agenda_by_number(
     assert found.due_at == meeting.ends_at
     assert visible_to(cast.actor(ANSWERER)).filter(pk=found.pk).exists()
     assert not visible_to(cast.actor(LEAD)).filter(pk=found.pk).exists()
+
+
+def test_the_agenda_leads_to_the_question_whom_it_is_for(
+    cast: Cast, agreement: Agreement, browse: Browse
+) -> None:
+    people = [cast.people[key] for key in (ASKER, ANSWERER)]
+    meeting = a_meeting(agreement.network, Kind.CASE_DISCUSSION, people=people)
+    link = f'href="/consultations/{sent(cast, agreement, way=Way.DISCUSSION).pk}/"'
+    agenda = reverse("meetings:agenda", args=[meeting.pk])
+    assert link in browse(ANSWERER).get(agenda).content.decode()
+    coordination = browse("miriam-hoffstedt").get(agenda)
+    assert coordination.status_code == 200
+    assert link not in coordination.content.decode()
+
+
+def test_a_question_the_meeting_did_not_get_to_goes_to_the_next_one(cast: Cast, agreement: Agreement) -> None:
+    first = a_meeting(agreement.network, Kind.CASE_DISCUSSION, people=[cast.people[ASKER]])
+    question = sent(cast, agreement, way=Way.DISCUSSION)
+    hold(first)
+    AgendaItem.objects.filter(meeting=first).update(state=AgendaItem.State.CARRIED)  # as the minutes go out
+    people = [cast.people[key] for key in (ASKER, ANSWERER)]
+    following = a_meeting(agreement.network, Kind.CASE_DISCUSSION, people=people)
+    assert not visible_to(cast.actor(ANSWERER)).filter(pk=question.pk).exists()
+    take_over(actor=organizer(agreement.network), meeting=following)
+    jobs.remind()
+    moved = Consultation.objects.get(pk=question.pk)
+    assert (moved.meeting, moved.due_at) == (following, following.ends_at)
+    assert visible_to(cast.actor(ANSWERER)).filter(pk=question.pk).exists()
+    assert Notice.objects.filter(kind="consultations.asked", user=cast.people[ANSWERER]).count() == 1
+    jobs.remind()
+    assert Notice.objects.filter(kind="consultations.asked", user=cast.people[ANSWERER]).count() == 1
+    assert can_sum_up(cast.actor(ASKER), moved)  # it may have been talked over in the first one all the same
 
 
 def test_who_was_taken_off_the_list_of_the_meeting_reads_it_no_more(cast: Cast, agreement: Agreement) -> None:

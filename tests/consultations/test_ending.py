@@ -20,6 +20,7 @@ from mtd.audit.queries import first_break
 from mtd.consultations import jobs
 from mtd.consultations.actions import ending
 from mtd.consultations.models import (
+    SOURCE,
     Consultation,
     Contribution,
     Learning,
@@ -228,7 +229,7 @@ def test_the_agenda_keeps_a_number_and_no_way_to_it(cast: Cast) -> None:
         actor=organizer(network),
         meeting=coming,
         title=f"Anonymous case discussion {found.number}",
-        source_kind=ending.SOURCE,
+        source_kind=SOURCE,
         source_id=str(found.pk),
     )
     jobs.end_due()

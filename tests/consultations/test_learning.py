@@ -126,6 +126,17 @@ def test_a_name_in_it_is_refused_and_nothing_typed_is_lost(browse: Browse, netwo
     assert not Learning.objects.exists()
 
 
+def test_there_is_no_way_around_the_guard_of_the_form(act: Act, network: Network) -> None:
+    named = {**TEXTS, "learnt": "Call her at lena@example.org first."}
+    with pytest.raises(Refused) as refused:
+        actions.propose(actor=act("jonas-reuter"), network=network, **named)
+    assert refused.value.code == "guard"
+    one = proposed(act, network)
+    with pytest.raises(Refused):
+        actions.reword(actor=act("jonas-reuter"), learning=one, **named)
+    assert Learning.objects.get().learnt == TEXTS["learnt"]
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_page_asks_as_often_for_one_as_for_three(
     act: Act, browse: Browse, network: Network, django_assert_num_queries: Any, rows: int

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from mtd.audit.actions import record
 from mtd.consultations.case import Case
-from mtd.consultations.models import CONSULTATION_TRANSITIONS, Consultation, Way, after
+from mtd.consultations.models import CONSULTATION_TRANSITIONS, SOURCE, Consultation, Way, after
 from mtd.consultations.permissions import can_edit
 from mtd.consultations.queries.case import case_of, kept_reasons_of, missing
 from mtd.consultations.queries.deadline import ends_after, promise_of, waits_until
@@ -22,7 +22,6 @@ from mtd.core.errors import Refused, require
 from mtd.core.guarded import judge
 from mtd.meetings.actions import place_item
 
-from .ending import SOURCE
 from .telling import tell_asked
 
 State = Consultation.State

@@ -21,6 +21,7 @@ from mtd.accounts.models import User
 from mtd.audit.actions import record
 from mtd.consultations.models import (
     CONSULTATION_TRANSITIONS,
+    SOURCE,
     Consultation,
     Contribution,
     Learning,
@@ -37,8 +38,6 @@ from mtd.core.errors import require
 from mtd.meetings.actions import unlink_items
 from mtd.notifications.actions import forget_notices_about
 
-SOURCE = "consultation"
-"""`source_kind` of the item that stands on the agenda of a case discussion."""
 BATCH = 100
 """So many end in one transaction: few enough to lose little when killed, enough not to wait for the disk each time."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -15,11 +17,25 @@ from mtd.core.encryption import destroy
 from mtd.core.errors import Refused, require
 from mtd.organizations.models import Network
 
+from .asking import require_clear
+
 
 @transaction.atomic(durable=True)
-def propose(*, actor: Actor, network: Network, topic: str, situation: str, learnt: str) -> Learning:
-    """Propose something for the collection. No link to a consultation is kept; the form's guard cleared the texts."""
+def propose(
+    *,
+    actor: Actor,
+    network: Network,
+    topic: str,
+    situation: str,
+    learnt: str,
+    kept: Mapping[str, str] | None = None,
+) -> Learning:
+    """Propose something for the collection. No link to a consultation is kept.
+
+    `kept`: token → why a passage to check may stay. Raises Refused when the guard is not clear.
+    """
     require(can_propose_learning(actor, network))
+    _require_clear(situation, learnt, kept)
     today = timezone.localdate()
     learning = Learning.objects.create(
         network=network,
@@ -35,14 +51,23 @@ def propose(*, actor: Actor, network: Network, topic: str, situation: str, learn
 
 
 @transaction.atomic(durable=True)
-def reword(*, actor: Actor, learning: Learning, topic: str, situation: str, learnt: str) -> Learning:
+def reword(
+    *,
+    actor: Actor,
+    learning: Learning,
+    topic: str,
+    situation: str,
+    learnt: str,
+    kept: Mapping[str, str] | None = None,
+) -> Learning:
     """Change the words of a proposal: its author, or the coordination that is about to approve it.
 
-    Raises Refused once it was approved: then it is taken back and proposed anew.
+    Raises Refused once it was approved (then it is taken back and proposed anew), and when the guard is not clear.
     """
     learning = Learning.objects.select_for_update().get(pk=learning.pk)
     require(can_take_back_learning(actor, learning))
     _still_proposed(learning)
+    _require_clear(situation, learnt, kept)
     learning.topic, learning.situation, learning.learnt = topic, situation, learnt
     learning.save()
     record(actor, "learning.reworded", learning, topic=topic)
@@ -81,6 +106,11 @@ def take_back(*, actor: Actor, learning: Learning) -> None:
     record(actor, "learning.removed", learning)
     destroy(learning)
     learning.delete()
+
+
+def _require_clear(situation: str, learnt: str, kept: Mapping[str, str] | None) -> None:
+    for text in (situation, learnt):
+        require_clear(text, kept or {})
 
 
 def _still_proposed(learning: Learning) -> None:

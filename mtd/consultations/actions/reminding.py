@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from mtd.audit.actions import record
 from mtd.consultations.models import Consultation, Way
+from mtd.consultations.queries.agenda import carried_to
 from mtd.consultations.queries.deadline import ends_after, waits_until
 from mtd.consultations.queries.ground import ground_of
 from mtd.consultations.queries.inbox import was_told
@@ -20,7 +21,7 @@ from mtd.core.actor import Actor
 from mtd.organizations.queries import leads_of
 
 from .asking import locked
-from .telling import tell, tell_asker
+from .telling import tell, tell_asked, tell_asker
 
 TO_THE_LEAD = timedelta(days=3)
 LAPSED = "lapsed"
@@ -101,19 +102,29 @@ def _remind_of_discussion(actor: Actor, found: Consultation, stage: str) -> None
 
 @transaction.atomic(durable=True)
 def follow_meeting(*, actor: Actor, consultation_id: uuid.UUID) -> bool:
-    """A question for a meeting that was moved is due and ends with the meeting's new day; False if nothing moved."""
+    """A question for a meeting that was moved is due and ends with the meeting's new day; False if nothing moved.
+
+    One that was carried over to the next meeting goes there, and those invited are told.
+    """
     row = Consultation.objects.filter(pk=consultation_id).first()
     if row is None:
         return False
     found = locked(row)
+    if found.state != Consultation.State.SENT:
+        return False
+    carried = carried_to(found) if found.way == Way.DISCUSSION else None
+    if carried is not None:
+        found.meeting = carried
     ends_at = found.meeting.ends_at if found.meeting is not None else None
-    if found.state != Consultation.State.SENT or ends_at is None or ends_at == found.due_at:
+    if ends_at is None or (carried is None and ends_at == found.due_at):
         return False
     found.due_at, found.reminded_at = ends_at, None
     on = timezone.localdate(ends_at, found.network.zone)
     found.ends_on = ends_after(on, ground_of(found.agreement))
-    found.save(update_fields=["due_at", "reminded_at", "ends_on"])
+    found.save(update_fields=["meeting", "due_at", "reminded_at", "ends_on"])
     record(actor, "consultation.moved", found, number=found.number, due=ends_at)
+    if carried is not None:
+        tell_asked(actor=actor, consultation=found, what="asked", text=lambda: waits_until(found))
     return True
 
 

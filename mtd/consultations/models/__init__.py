@@ -2,6 +2,7 @@
 
 from .consultation import (
     CONSULTATION_TRANSITIONS,
+    SOURCE,
     AgeBand,
     Consultation,
     Contribution,
@@ -17,6 +18,7 @@ from .rounds import Learning, Round, RoundNote, Step
 
 __all__ = [
     "CONSULTATION_TRANSITIONS",
+    "SOURCE",
     "Absence",
     "AgeBand",
     "Consultation",

@@ -19,6 +19,9 @@ from mtd.core.errors import Refused
 from mtd.meetings.models import Meeting
 from mtd.organizations.models import HelpSystem, Network, Organization
 
+SOURCE = "consultation"
+"""`source_kind` of the item that stands on the agenda of a case discussion."""
+
 
 class Way(models.TextChoices):
     """Whom the question goes to."""

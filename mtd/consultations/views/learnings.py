@@ -24,6 +24,7 @@ from mtd.consultations.permissions import (
 )
 from mtd.core.encryption import warm
 from mtd.core.errors import NotAllowed, Refused
+from mtd.core.guarded import kept_reasons
 from mtd.core.http import actor_of, get_or_404
 from mtd.organizations.models import Network
 
@@ -40,7 +41,7 @@ def learnings(request: HttpRequest, slug: str) -> HttpResponse:
     form = LearningForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            propose(actor=actor, network=network, **form.cleaned_data)
+            propose(actor=actor, network=network, **form.cleaned_data, kept=_kept(form))
         except NotAllowed:
             raise
         except Refused as refused:
@@ -101,7 +102,7 @@ def learning(request: HttpRequest, slug: str, learning_id: uuid.UUID) -> HttpRes
                 return redirect("consultations:learnings", slug)
             form = LearningForm(request.POST)
             if form.is_valid():
-                reword(actor=actor, learning=found, **form.cleaned_data)
+                reword(actor=actor, learning=found, **form.cleaned_data, kept=_kept(form))
                 messages.success(request, _("Saved."))
                 return redirect("consultations:learning", slug, found.pk)
         except NotAllowed:
@@ -122,6 +123,11 @@ def learning(request: HttpRequest, slug: str, learning_id: uuid.UUID) -> HttpRes
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "consultations/learning.html", context, status=status)
+
+
+def _kept(form: LearningForm) -> dict[str, str]:
+    """Token → why a passage to check may stay, of both texts."""
+    return {token: code for tokens in kept_reasons(form).values() for token, code in tokens.items()}
 
 
 def _crumbs(network: Network) -> list[tuple[str, str]]:

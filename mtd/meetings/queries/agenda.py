@@ -249,6 +249,18 @@ def agenda_of(meeting: Meeting, number: str | int | None = 1) -> AgendaView:
     )
 
 
+def pages_of_sources(actor: Actor, items: Iterable[AgendaItem]) -> dict[uuid.UUID, str]:
+    """Item → address of what it came from on an upper floor, as far as this person may open it (config/agenda.py)."""
+    waiting = [item for item in items if item.source_id]
+    found: dict[uuid.UUID, str] = {}
+    for kind, path in import_module("config.agenda").PAGES.items():
+        ours = {item.source_id: item.pk for item in waiting if item.source_kind == kind}
+        if ours:
+            addresses = import_string(path)(actor, list(ours))
+            found |= {ours[source_id]: address for source_id, address in addresses.items()}
+    return found
+
+
 def place_of(item: AgendaItem) -> int:
     """Where the item stands among those not taken off, from 1."""
     return (

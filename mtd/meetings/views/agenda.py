@@ -22,7 +22,7 @@ from mtd.meetings.actions.agenda import ItemConflict
 from mtd.meetings.forms.agenda import ItemForm, PlaceForm
 from mtd.meetings.models import AgendaItem, Kind, Meeting
 from mtd.meetings.permissions import can_add_to_agenda, can_edit_item, can_organize, can_write_minutes
-from mtd.meetings.queries.agenda import PER_PAGE, agenda_of, place_of, suggestions
+from mtd.meetings.queries.agenda import PER_PAGE, agenda_of, pages_of_sources, place_of, suggestions
 from mtd.organizations.models import Organization
 
 from .reading import page, readable_or_404
@@ -72,6 +72,7 @@ def _context(request: HttpRequest, meeting: Meeting, form: ItemForm) -> dict[str
     offers = suggestions(actor, meeting) if arrange else []
     names = Organization.objects.in_bulk({one.organization_id for one in offers if one.organization_id})
     first = view.page.start_index() or 1
+    pages = pages_of_sources(actor, view.page.object_list)
     return page(
         meeting,
         "agenda",
@@ -80,6 +81,7 @@ def _context(request: HttpRequest, meeting: Meeting, form: ItemForm) -> dict[str
             {
                 "number": number,
                 "item": item,
+                "page": pages.get(item.pk, ""),
                 "may_edit": arrange or (item.by_id == actor.user_id and not _closed(meeting)),
             }
             for number, item in enumerate(view.page.object_list, first)

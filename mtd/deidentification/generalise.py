@@ -322,11 +322,15 @@ def _phrase(text: Text, words: Lexicon, first: int) -> bool:
     return any(phrase[:2] == pair for group in words.organisations.values() for phrase in group.phrases)
 
 
+_LONGEST_HEAD: Final = 40
+"""No word for a kind of organisation is longer."""
+
+
 def _compound_head(token: Token, words: Lexicon) -> str:
     """ "Pestalozzischule" -> "schule", if that is a word of its own."""
     norm = token.norm
     for group in words.organisations.values():
-        for size in range(len(norm) - 3, 3, -1):
+        for size in range(min(len(norm) - 3, _LONGEST_HEAD), 3, -1):
             if norm[-size:] in group.endings and norm[-size:] in group.whole:
                 return norm[-size:]
     return ""

@@ -21,9 +21,12 @@ _MIXED = re.compile(
     r"[A-Za-z\xc0-\u024f][\u0370-\u03ff\u1f00-\u1fff]|[\u0370-\u03ff\u1f00-\u1fff][A-Za-z\xc0-\u024f]"
 )
 _ENTITY = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,10}[0-9]{0,2});"
-_TAG = r"</?(?:b|i|u|s|em|strong|span|font|small|mark|sub|sup|wbr|del|ins|code|tt|big)\s{0,3}/?>"
-_BREAK = r"</?(?:br|p|div|li|ul|ol|td|tr|th|table|h[1-6]|hr|body|html)\s{0,3}/?>"
-_MARKUP = re.compile(rf"(?P<entity>{_ENTITY})|(?P<tag>{_TAG})|(?P<break>{_BREAK})", re.IGNORECASE)
+_TAG = (
+    r"</?(?:b|i|u|s|a|em|strong|span|font|small|mark|sub|sup|wbr|del|ins|code|tt|big)(?:\s[^<>\n]{0,120})?/?>"
+)
+_COMMENT = r"<!--[^<>\n]{0,120}-->"
+_BREAK = r"</?(?:br|p|div|li|ul|ol|td|tr|th|table|h[1-6]|hr|body|html)(?:\s[^<>\n]{0,120})?/?>"
+_MARKUP = re.compile(rf"(?P<entity>{_ENTITY})|(?P<tag>{_TAG}|{_COMMENT})|(?P<break>{_BREAK})", re.IGNORECASE)
 _SAME_LENGTH = {
     0xA0: " ",
     0x202F: " ",
@@ -35,6 +38,8 @@ _SAME_LENGTH = {
     0x2018: "'",
 }
 _LETTERS = re.compile(r"[^\W\d_]+")
+_PICTURE = re.compile(r"(?<=[^\W\d_])[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff](?=[^\W\d_])")
+"""A picture between letters sets them apart, as a hyphen does."""
 _BREAKS = "\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029"
 _OVERRIDE, _POP = "\u202e", "\u202c\u2069"
 
@@ -81,7 +86,7 @@ def plain(original: str) -> Plain:
     if _OVERRIDE in original:
         tangled = _turned(signs, starts, ends)
     signs, starts, ends = _visible(signs, starts, ends)
-    return Plain(_one_script("".join(signs)), starts, ends, tangled)
+    return Plain(_PICTURE.sub("~", _one_script("".join(signs))), starts, ends, tangled)
 
 
 Parts = tuple[list[str], list[int], list[int]]

@@ -80,8 +80,8 @@ _PRINTED: Final = _words(
 )
 """Beginnings of words for what is printed about people; television alone is mostly just watched."""
 _AIRED: Final = _words(
-    "tele fernseh tv tg radio rádi ραδι τηλε ειδήσ rundfunk nachricht news nieuw journ notic notíc novic noviny "
-    "správ zpráv uutis poročil press pers presse prens stampa imprensa tisk tlač τύπ media medi"
+    "tagesschau tele fernseh tv tg radio rádi ραδι τηλε ειδήσ rundfunk nachricht news nieuw journ notic notíc novic "
+    "noviny správ zpráv uutis poročil press pers presse prens stampa imprensa tisk tlač τύπ media medi"
 )
 _TRIALS: Final = _words("pro trial gericht sou súd sod tribun oikeu δίκ juicio julg rechts")
 """Beginnings of words for courts and trials: a court is in a town without anybody being rare."""
@@ -91,6 +91,14 @@ _IN_PRINT: Final = frozenset(
         "στην στη στις στα στο η την τις v vo"
     )
 )
+_ON_AIR: Final = _IN_PRINT | frozenset(_words("on op à a al alla en nel nella na v ve vo stin"))
+_WAS: Final = frozenset(
+    _words(
+        "was were been war waren kam kamen gewesen était étaient passé fue estuvo salió era è stata stato finita "
+        "finito foi esteve apareceu oli olivat ήταν βγήκε bil bila bili byl byla byli bol bola boli kwam"
+    )
+)
+"""Who was on the news is known; who watches them is not."""
 _ROAD_CODE: Final = re.compile(
     r"(?:[ABDEMNLKRS]|AP|IP|IC|RN|SS|SP|VT|DK|II|III)[- ]?\d{1,4}\Z", re.IGNORECASE
 )
@@ -114,7 +122,7 @@ class _Table:
     """Scope words that are no place to live in: "school", "class"."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class _Item:
     first: int
     last: int
@@ -140,9 +148,13 @@ def _table(language: str) -> _Table:
     return table
 
 
+_OTHERWISE: Final = frozenset(_words("ana anas triple triples secretaria secretarias ile iles ima zupan"))
+"""Without the accents that make them rare ("anã", "triplé", "île") they mean something else, or are a name."""
+
+
 def _add(table: _Table, words: Words, flag: int) -> None:
     for word in words.whole:
-        if " " not in word:
+        if " " not in word and word not in _OTHERWISE:
             table.flags[word] = table.flags.get(word, 0) | flag
     for phrase in words.phrases:
         table.phrases.setdefault(phrase[0], []).append((phrase, flag))
@@ -188,7 +200,7 @@ def _sentence(
                 road = _named_place(tokens, item.last + 1, min(end, item.last + 4), words)
             if road is not None:
                 yield _mark(text, tokens, item, road, "public_event", 0.7)
-        if item.flags & _MEDIA and _in_print(tokens, item, begin):
+        if item.flags & _MEDIA and _in_print(text.language, tokens, item, begin):
             yield _mark(text, tokens, item, item, "public_event", 0.5)
         if item.flags & _CHILDREN and not item.flags & _MANY:
             yield from _many(text, tokens, item, begin, end, table)
@@ -220,8 +232,25 @@ def _pair(
         here = sole and words <= 2 and two.flags & _SCOPE
         if job or here:
             yield _mark(text, tokens, one, two, "unique", 0.6)
-        elif sole and two.flags & _PERSON and words <= 2 and _followed(tokens, two.last + 1):
-            yield _mark(text, tokens, one, two, "unique", 0.5)
+        elif sole and two.flags & _PERSON and words <= 2:
+            scope = _scoped(tokens, one, two, table)
+            if scope is not None:
+                yield _mark(text, tokens, min(one, scope), max(two, scope), "unique", 0.6)
+            elif _followed(tokens, two.last + 1):
+                yield _mark(text, tokens, one, two, "unique", 0.5)
+
+
+def _scoped(tokens: Sequence[Token], one: _Item, two: _Item, table: _Table) -> _Item | None:
+    """Where the words around say in what place: "the only Kurdish family in the village", "kylän ainoa perhe"."""
+    places = [one.first - 1, *range(two.last + 1, min(two.last + 6, len(tokens)))]
+    for at in places:
+        if at >= 0 and tokens[at].form in _END:
+            return None
+        if at >= 0 and table.flags.get(tokens[at].norm, 0) & _SCOPE:
+            item = _Item(at, at, _SCOPE)
+            if _is_place(tokens, item, table):
+                return item
+    return None
 
 
 def _is_place(tokens: Sequence[Token], item: _Item, table: _Table) -> bool:
@@ -254,7 +283,22 @@ def _flag(norm: str, language: str) -> int:
         found = _MEDIA
     if not found and len(norm) > 9:
         found = _compound(norm, table)
+    if not found and language in _POSSESSIVE:
+        found = _possessive(norm, table)
     return found
+
+
+_POSSESSIVE: Final = frozenset({"sl", "sk", "cs"})
+_POSSESSIVE_END: Final = re.compile(r"(?:ov[aeouiy]?|ův|ev[aeou]?|ou|ovou|ovej|ově|ovi[mh]?)\Z")
+
+
+def _possessive(norm: str, table: _Table) -> int:
+    """ "starostova manželka": the mayor's wife, where the office is an adjective."""
+    match = _POSSESSIVE_END.search(norm) if 6 < len(norm) < _LONGEST_COMPOUND else None
+    if match is None:
+        return 0
+    stem = norm[: match.start()]
+    return _OFFICE if any(table.flags.get(stem + end, 0) & _OFFICE for end in ("", "a", "o")) else 0
 
 
 _LONGEST_COMPOUND = 60
@@ -311,11 +355,16 @@ def _news(norm: str) -> bool:
     return norm.startswith(_AIRED) or any(stem in norm for stem in _PRINTED)
 
 
-def _in_print(tokens: Sequence[Token], item: _Item, begin: int) -> bool:
+def _in_print(language: str, tokens: Sequence[Token], item: _Item, begin: int) -> bool:
     norm = tokens[item.first].norm
-    if not any(stem in norm for stem in _PRINTED):
-        return False
     before = [token.norm for token in tokens[max(begin, item.first - 2) : item.first]]
+    if not any(stem in norm for stem in _PRINTED):
+        was = tokens[max(begin, item.first - 4) : item.first]
+        return (
+            norm.startswith(_AIRED)
+            and not _ON_AIR.isdisjoint(before)
+            and any(token.norm in _WAS and (language, token.norm) != ("de", "was") for token in was)
+        )
     if norm == "paper":  # what is on paper was not in the paper
         return before == ["in", "the"]
     return norm.endswith(("ssä", "issa", "essa")) or any(word in _IN_PRINT for word in before)

@@ -45,6 +45,9 @@ TRICKS: dict[str, Callable[[str], str]] = {
     "escaped": lambda name: html.escape(f"<{name}>"),
     "surrogates": "\ud800".join,
     "control characters": "\x01".join,
+    "pictures": "🙂".join,
+    "tags with attributes": lambda name: f'<span class="x">{name[:3]}</span>{name[3:]}',
+    "comments": lambda name: f"{name[:3]}<!-- -->{name[3:]}",
     "a slip": lambda name: name[:4] + name[5] + name[4] + name[6:],
     "genitive": lambda name: name + "s",
 }
@@ -114,6 +117,8 @@ RUNS = {
     "brackets": "(", "tags": "<b", "entities": "&#1", "slashes": "1/", "colons": "a:", "words and figures": "Weg 1 ",
     "names": "Anna ", "streets": "straße ", "months": "12. März ", "address beginnings": "a@a", "overrides": "\u202e",
     "marks": "\u0301", "plates": "A-B ", "spoken": "a at ", "numbers in words": "eins ", "apostrophes": "a'", "hyphenated": "a-",
+    "underlines": "a_", "courts": "court 6/10 in ", "days": "am 21. ", "plates said": "Kennzeichen a1 ", "tags open": "<b ",
+    "comments open": "<!--", "leads": "na v ulici ", "feasts": "Heiligabend geboren ", "points": "1;1 ",
 }  # fmt: skip
 
 
@@ -135,3 +140,12 @@ def test_long_runs_take_time_in_proportion_to_their_length(run: str) -> None:
         short, long = (work(piece * (size // len(piece)), language) for size in (2_000, 16_000))
         # Eight times the length, and some more for a busy machine; a quadratic expression would take 64 times.
         assert long < 24 * short + 0.02, (language, short, long)
+
+
+@pytest.mark.parametrize("piece", ["A1", "schule", "Ab", "a_1", "K🙂"])
+def test_a_word_of_a_hundred_thousand_letters_keeps_the_budget(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
+    find(text[:1_000], "de")
+    begin = time.thread_time()
+    well_formed(text, find(text, "de"))
+    assert time.thread_time() - begin < 3

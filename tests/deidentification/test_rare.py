@@ -45,11 +45,23 @@ SINGLED_OUT = [
     ("sk", "Trojčatá zle spia.", "Trojčatá", "many_children"),
     ("cs", "Je to manželka starosty.", "manželka starosty", "office"),
     ("cs", "Je to jediná lékařka v obci.", "jediná lékařka", "unique"),
+    ("fr", "C'est la seule famille nigériane du village.", "famille nigériane du village", "unique"),
+    ("es", "Es la única familia nigeriana del pueblo.", "única familia nigeriana del pueblo", "unique"),
+    ("fi", "Se on kylän ainoa nigerialainen perhe.", "kylän ainoa nigerialainen perhe", "unique"),
+    ("sl", "To je županova žena.", "županova žena", "office"),
+    ("sk", "Je to starostova manželka.", "starostova manželka", "office"),
+    ("cs", "Je to farářova dcera.", "farářova dcera", "office"),
+    ("de", "Er war in der Tagesschau.", "Tagesschau", "public_event"),
+    ("en", "She was on the news.", "news", "public_event"),
 ]
 
 ORDINARY = [
     ("de", "Gespräch mit Mutter, Schulleiterin und ASD. Vierzehn Kinder besuchen die Gruppe."),
     ("de", "Der Vater sitzt den ganzen Tag vor dem Fernseher. Das erste Kind lebt beim Vater."),
+    ("de", "Er schaut die Tagesschau. Was in den Nachrichten kommt, macht ihm Angst."),
+    ("en", "She watches the news. The news was bad."),
+    ("pt", "A Ana tem uma secretaria em casa."),
+    ("fr", "Le triple de la dose."),
     ("en", "Only the teacher knows. The father watches television all day."),
     ("en", "Fourteen children joined the group. The first child lives with the father."),
     ("fr", "La mère vit seule avec le petit. La directrice de l'école est informée."),

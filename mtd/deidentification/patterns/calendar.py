@@ -110,11 +110,15 @@ RELATIVE_YEAR = {
 
 
 def folded(expression: str) -> str:
-    """The expression as it stands, or without any diacritics: in a hurry people write "rijna" and "marco"."""
-    bare = "".join(
-        sign for sign in unicodedata.normalize("NFD", expression) if not unicodedata.combining(sign)
-    )
-    return expression if bare == expression else f"{expression}|{bare}"
+    """The expression, for which letters may stand without their diacritics: in a hurry people write "rijna" and "marco"."""
+    made: list[str] = []
+    inside = False
+    for place, sign in enumerate(expression):
+        if sign in "[]" and (place == 0 or expression[place - 1] != "\\"):
+            inside = sign == "["
+        bare = unicodedata.normalize("NFD", sign)[0]
+        made.append(sign if bare == sign else f"{sign}{bare}" if inside else f"[{sign}{bare}]")
+    return "".join(made)
 
 
 @lru_cache(maxsize=16)

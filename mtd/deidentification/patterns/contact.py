@@ -56,10 +56,10 @@ _TAG_NAME = re.compile(r"(?<![\w#])[\w.]{2,32}#\d{4}(?!\d)|(?<![\w/])/?u/[\w-]{3
 _TAGGED = re.compile(r"#\d{4}|u/[\w-]{3}")
 _JOINED_NAME = re.compile(
     r"(?<![\w/.@#-])(?=[\w.]{5})(?=\w{0,20}[^\W\d_]{2})[^\W_][\w.]{0,20}_[\w.]{0,20}[^\W_](?![\w/@-]|\.\w)|"
-    r"(?<![\w/.@#-])[^\W\d_]{3,15}\.[^\W\d_]{2,15}\d{1,4}(?![\w/-]|\.\w)"
+    r"(?<![\w/.@#-])[^\W\d_]{3,15}\.[^\W\d_]{2,15}\d{1,4}(?![\w/-]|\.\w)|"
+    r"(?<![\w/.@#-])[^\W\d_]{1,15}[a-zß-ÿ][A-ZÀ-Þ][a-zß-ÿ]{2,15}\d{2,4}(?![\w/-]|\.\w)"
 )
-"""What hardly anything but an account is called: "lea_08", "lea.mouse08"."""
-_JOINED = re.compile(r"[^\W_]_[^\W_]|[^\W\d_]\.[^\W\d_]{2,15}\d")
+"""What hardly anything but an account is called: "lea_08", "lea.mouse08", "leaMouse08"."""
 _A_FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|txt|csv|jpe?g|png|odt|ods|pptx?|mp[34]|zip)\b", re.IGNORECASE)
 _NETWORK = re.compile(
     r"(?<![^\W_])(?P<net>insta(?:gram)?|tik[ -]?tok|snap(?:chat)?|discord|telegram|facebook|twitter|steam|roblox|twitch|you[ -]?tube|"
@@ -159,7 +159,7 @@ def _handles(text: Text) -> Iterator[Mark]:
     if _TAGGED.search(plain) is not None:
         for match in _TAG_NAME.finditer(plain):
             yield text.mark(*match.span(), Kind.HANDLE, 0.9, True, "handle")
-    if _JOINED.search(plain) is not None:
+    if "_" in plain or any(plain[first - 1 : first].isalpha() for first in text.figures):
         for match in _JOINED_NAME.finditer(plain):
             if _A_FILE.search(match[0]) is None:
                 yield text.mark(*match.span(), Kind.HANDLE, 0.6, False, "handle")

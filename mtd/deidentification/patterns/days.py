@@ -71,7 +71,7 @@ _SHORT_DAY = re.compile(
 _FEASTS = {
     "de": "heiligabend|heiligen abend|weihnacht\\w{0,6}|silvester|neujahr|oster\\w{1,8}|karfreitag|pfingst\\w{1,7}|nikolaus|rosenmontag",
     "en": "christmas(?: eve| day)?|boxing day|new year's(?: eve| day)?|easter(?: sunday| monday)?|good friday|halloween|valentine's day",
-    "fr": "(?:la )?veille de noël|noël|saint-sylvestre|jour de l'an|pâques|toussaint",
+    "fr": "(?:à|(?:la )?veille de|jour de|nuit de) noël|saint-sylvestre|jour de l'an|pâques|toussaint",
     "nl": "kerst\\w{0,5}|oudejaarsavond|oudjaar|nieuwjaar\\w{0,4}|pasen|sinterklaas|koningsdag",
     "es": "nochebuena|navidad|nochevieja|año nuevo|(?:día de )?reyes",
     "it": "(?:vigilia di )?natale|capodanno|pasqua|ferragosto|epifania",
@@ -83,6 +83,21 @@ _FEASTS = {
     "cs": "štědr\\w{1,4} (?:den|dne|večer)|vánoc\\w{0,4}|silvestr\\w{0,3}|nový rok|velikono\\w{1,5}|mikuláš\\w{0,2}",
 }  # fmt: skip
 """Feast days of a language: with a birth beside them they are a date."""
+_FEAST_SIGNS = {
+    "de": "heilig|weihnacht|silvester|neujahr|oster|karfreitag|pfingst|nikolaus|rosenmontag",
+    "en": "christmas|boxing|new year|easter|good friday|halloween|valentine",
+    "fr": "noël|noel|sylvestre|l'an|pâques|paques|toussaint",
+    "nl": "kerst|oudej|nieuwj|pasen|sinterkl|konings",
+    "es": "nocheb|navidad|nochev|año n|ano n|reyes",
+    "it": "natale|capodanno|pasqua|ferragosto|epifania",
+    "pt": "natal|ano novo|páscoa|pascoa",
+    "fi": "joulu|juhannu|vap|itsen|pääsi|paasi",
+    "el": "χριστο|πρωτοχρ|πάσχα|πασχα|δεκαπεντα",
+    "sl": "boži|bozi|silvest|noč|noc|miklav|novo leto",
+    "sk": "štedr|stedr|viano|silvest|nový|novy|noc|mikul",
+    "cs": "štědr|stedr|vánoc|vanoc|silvest|nový|novy|velikono|mikul",
+}
+"""Without one of these no feast is named."""
 
 
 def in_court(text: Text, to: int) -> bool:
@@ -139,6 +154,6 @@ def in_short(text: Text) -> Iterator[tuple[int, int]]:
 
 def feasts(text: Text) -> Iterator[tuple[int, int]]:
     """Feast days, as (at, to) in the plain text; whether somebody was born then is for others to see."""
-    if text.language in _FEASTS:
+    if any(sign in text.lower for sign in _FEAST_SIGNS.get(text.language, "\0").split("|")):
         for match in _feasts(text.language).finditer(text.lower):
             yield match.span()

@@ -122,7 +122,8 @@ def marks(text: Text) -> Iterator[Mark]:
             yield text.mark(
                 *match.span(), Kind.PLATE, 0.95 if said else 0.7, said or "-" in match[0], "plate"
             )
-    yield from _small(text, told)
+    if any(sign in text.lower for sign in _SAID_SIGNS):
+        yield from _small(text, told)
     for match in from_places(_ANY, plain, places):
         if (
             told.search(text.lower, max(0, match.start() - 28), match.start()) is not None
@@ -131,6 +132,11 @@ def marks(text: Text) -> Iterator[Mark]:
             yield text.mark(*match.span(), Kind.PLATE, 0.7, False, "plate")
 
 
+_SAID_SIGNS = tuple(
+    "kennzeich nummernsch kfz plaque immatr kentek nummerpla matr targa rekister rekkari πινακ κυκλ plate registr tablic ešv eč špz spz "  # noqa: SIM905
+    "značk znack".split()
+)
+"""Without one of these no word announces a plate in small letters."""
 _SMALL = re.compile(r"(?=[^\n]{0,9}\d)[^\W_](?:[^\W_]|[ -](?=[^\W_])){3,9}(?![^\W_])")
 _SAID_ONLY = {"de": (_GERMAN, _AUSTRIAN), "pt": (re.compile(r"[A-Z]{2} \d{2} [A-Z]{2}"),)}
 

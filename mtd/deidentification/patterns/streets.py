@@ -241,13 +241,14 @@ def _street(text: Text, match: re.Match[str]) -> Iterator[Mark]:
             and not (numbered and text.language == "fi")
         ):
             return
-    elif (
-        not numbered
-        and (_ALWAYS_ORDINARY.match(match[0]) or (not name[0].isupper() and not name[0].isdigit()))
-    ) or (not name[0].isupper() and not text.small and _ALWAYS_ORDINARY.match(match[0])):
-        return
-    elif groups.get("lead"):
-        at = match.start("name")
+    else:
+        at += len(groups.get("lead") or "")
+        ordinary = _ALWAYS_ORDINARY.match(match[0], at - match.start()) is not None
+        capital = name[0].isupper()
+        if (not numbered and (ordinary or (not capital and not name[0].isdigit()))) or (
+            ordinary and not capital and not text.small
+        ):
+            return
     certain = numbered and to - at > 8 and _SURE.search(match[0]) is not None
     yield text.mark(at, to, Kind.ADDRESS, 0.95 if certain else 0.6 if numbered else 0.5, certain, "address")
 

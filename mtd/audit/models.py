@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from datetime import UTC
 from typing import ClassVar
 
 from django.db import models
@@ -84,7 +85,9 @@ def digest(event: Event) -> str:
     """The hash of an event over everything it says and the hash before it."""
     said = [
         event.previous,
-        event.at.isoformat(),
+        event.at.astimezone(
+            UTC
+        ).isoformat(),  # as it comes back from the database, whatever zone it was told in
         event.actor_digest,
         event.organization_id,
         event.verb,

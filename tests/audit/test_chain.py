@@ -3,6 +3,7 @@
 import string
 import uuid
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
@@ -124,3 +125,9 @@ class TestTwoClocks:
         _old, new = self.write(800, 10)
         Event.objects.filter(pk=new.pk).update(actor_id=str(uuid.uuid4()))
         assert first_break() == new.pk
+
+
+def test_an_event_has_the_same_hash_in_whatever_zone_its_moment_is_told() -> None:
+    now = timezone.now()
+    told = [Event(at=now.astimezone(ZoneInfo(name)), previous=GENESIS) for name in ("UTC", "Asia/Nicosia")]
+    assert digest(told[0]) == digest(told[1])

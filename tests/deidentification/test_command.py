@@ -91,3 +91,32 @@ def test_the_format_must_be_said_and_the_file_must_be_there(tmp_path: Path) -> N
         call_command("find_identifiers")
     with pytest.raises(CommandError):
         call_command("find_identifiers", str(tmp_path / "none"), "--jsonl")
+
+
+def test_marks_of_order_windows_line_ends_and_empty_lines_change_nothing(tmp_path: Path) -> None:
+    lines = b"\xef\xbb\xbf" + line(id="a", lang="de", text="maria@web.de").replace(b"\n", b"\r\n") + b"\r\n\n"
+    answers, errors, code = run(tmp_path, lines + line(id=2.5, lang="DE-at", text="maria@web.de"))
+    assert [(answer["id"], answer["spans"]) for answer in answers] == [
+        ("a", [[0, 12, "EMAIL"]]),
+        (2.5, [[0, 12, "EMAIL"]]),
+    ]
+    assert (errors, code) == ("", 0)
+
+
+def test_the_number_of_a_bad_line_counts_empty_lines(tmp_path: Path) -> None:
+    answers, errors, code = run(tmp_path, b"\n\n{\n" + line(id="b", lang="de", text="Ja."))
+    assert errors == "Line 3: no JSON\n"
+    assert [answer["id"] for answer in answers] == [None, "b"]
+    assert code == 1
+
+
+def test_it_ends_quietly_where_nobody_reads_its_lines(tmp_path: Path) -> None:
+    class Gone(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    source = tmp_path / "texts.jsonl"
+    source.write_bytes(line(id="a", lang="de", text="Ja."))
+    with pytest.raises(SystemExit) as stop:
+        call_command("find_identifiers", str(source), "--jsonl", stdout=Gone())
+    assert stop.value.code == 1

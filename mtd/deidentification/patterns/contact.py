@@ -239,13 +239,10 @@ def _phones(text: Text) -> Iterator[Mark]:
         if not said and (_UNIT.match(plain, to) or _GROUPED.fullmatch(found)):
             continue
         international = found.startswith(("+", "00"))
-        valid = figures > 6 and _valid(found, text.language)
-        if (
-            valid
-            and _FREE.match(found)
-            and phonenumbers.number_type(_parsed(found, text.language)) == _TOLL_FREE
-        ):
+        number = _parsed(found, text.language) if figures > 6 else None
+        if number is not None and _FREE.match(found) and phonenumbers.number_type(number) == _TOLL_FREE:
             continue  # a helpline
+        valid = number is not None
         if valid and (said or international or found[0] in "0("):
             yield text.mark(at, to, Kind.PHONE, 0.97, True, "phone")
         elif said and figures > 4:
@@ -257,10 +254,6 @@ def _phones(text: Text) -> Iterator[Mark]:
 
 _FREE = re.compile(r"(?:\+\d{2,3}[ ]?|00\d{2,3}[ ]?)?0?[89]0")
 _TOLL_FREE = phonenumbers.PhoneNumberType.TOLL_FREE
-
-
-def _valid(found: str, language: str) -> bool:
-    return _parsed(found, language) is not None
 
 
 def _parsed(found: str, language: str) -> phonenumbers.PhoneNumber | None:

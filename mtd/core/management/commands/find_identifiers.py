@@ -4,16 +4,22 @@
 
 Reads {"id", "lang", "text"} a line and writes {"id", "spans": [[start, end, label]]} a line, in the same order; places
 are code points of the text, the end exclusive. What could not be judged as a whole has a "problem" beside its spans. A
-line that cannot be read becomes {"id", "spans": [], "error"}; its number, never its text, is told on standard error.
+line that cannot be read becomes {"id", "spans": [], "error"}; its number, never its text, is told on standard error,
+and the others are judged all the same. Empty lines are passed over.
+
+It ends with 0 where every line was judged or has a "problem", with 1 where one could not be read or written (then
+"error" says which), with 2 where an option is unknown.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -40,7 +46,10 @@ LABELS = {
 class Command(BaseCommand):
     """Needs no database."""
 
-    help = 'Find identifying details: reads lines {"id", "lang", "text"}, writes lines {"id", "spans"}.'
+    help = (
+        'Find identifying details: reads lines {"id", "lang", "text"}, writes lines {"id", "spans"}. '
+        "Ends with 1 if a line could not be read; the others are judged all the same."
+    )
     requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
@@ -57,17 +66,27 @@ class Command(BaseCommand):
         if not options["jsonl"]:
             raise CommandError("Say --jsonl: lines of JSON are the only format.")
         certain = options["strength"] == "certain"
-        if options["file"] == "-":
-            # Bytes, so that a line in another encoding spoils only itself.
-            bad = self._lines(getattr(sys.stdin, "buffer", sys.stdin), certain)
-        else:
-            try:
-                with Path(options["file"]).open("rb") as stream:
+        try:
+            if options["file"] == "-":
+                # Bytes, so that a line in another encoding spoils only itself.
+                bad = self._lines(getattr(sys.stdin, "buffer", sys.stdin), certain)
+            else:
+                with self._opened(options["file"]) as stream:
                     bad = self._lines(stream, certain)
-            except OSError as error:
-                raise CommandError(f"The file cannot be read: {error.strerror}.") from None
+        except BrokenPipeError:
+            # Whoever read our lines has gone; nothing more can be written, not even when the process ends.
+            if getattr(self.stdout, "_out", None) is sys.stdout:
+                with contextlib.suppress(OSError, ValueError):
+                    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise SystemExit(1) from None
         if bad:
             raise SystemExit(1)
+
+    def _opened(self, file: str) -> BinaryIO:
+        try:
+            return Path(file).open("rb")
+        except OSError as error:
+            raise CommandError(f"The file cannot be read: {error.strerror}.") from None
 
     def _lines(self, stream: Iterable[bytes | str], certain: bool) -> int:
         """Judge each line; how many could not be read."""
@@ -103,7 +122,7 @@ def _answer(line: bytes | str, certain: bool) -> dict[str, Any]:
     if not isinstance(record, dict):
         raise _Unreadable("no JSON object")
     name, text, language = record.get("id"), record.get("text"), record.get("lang") or ""
-    if not isinstance(name, str | int):
+    if not isinstance(name, str | int | float):
         name = None
     if not isinstance(text, str):
         raise _Unreadable('no "text"', name)

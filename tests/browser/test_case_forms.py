@@ -8,7 +8,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from mtd.consultations.models import Topic
+from mtd.consultations.actions.drafting import begin
+from mtd.consultations.models import Topic, Way
 from tests.browser.conftest import PHONE
 from tests.browser.hands import apart
 from tests.cast import Cast
@@ -29,14 +30,16 @@ BARE_LINES = """() => [...document.querySelectorAll(".line textarea")].filter((f
 
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("step", ["household", "story"])
+@pytest.mark.parametrize("filled", [True, False])
 def test_no_choice_is_cut_off_and_no_empty_line_is_without_paper_on_a_phone(
-    new_page: NewPage, cast: Cast, step: str, language: str
+    new_page: NewPage, cast: Cast, filled: bool, step: str, language: str
 ) -> None:
     jonas = cast.people["jonas-reuter"]
     type(jonas).objects.filter(pk=jonas.pk).update(language=language)
     jonas_acts, network = cast.actor("jonas-reuter"), cast.networks["birkenfurt"]
-    begun = apart(lambda: factory.a_draft(jonas_acts, network))
-    draft = apart(lambda: factory.fill(jonas_acts, begun, factory.a_case(), topic=Topic.PREGNANCY))
+    draft = apart(lambda: begin(actor=jonas_acts, network=network, way=Way.OWN_HOUSE))
+    if filled:
+        apart(lambda: factory.fill(jonas_acts, draft, factory.a_case(), topic=Topic.PREGNANCY))
     page = new_page(user=jonas, viewport=PHONE, locale=language)
     page.goto(reverse(f"consultations:{step}", args=[draft.pk]))
     page.evaluate("document.querySelectorAll('main details').forEach((folded) => { folded.open = true })")

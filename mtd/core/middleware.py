@@ -25,7 +25,8 @@ POLICY = (
 
 
 class SecurityHeadersMiddleware:
-    """Strict content security policy; pages are not kept by caches (shared computers)."""
+    """Strict content security policy; pages are not kept by caches, nor words by windows after signing out (shared
+    computers)."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -38,7 +39,15 @@ class SecurityHeadersMiddleware:
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
+        if _signs_out(request):
+            # The script forgets what was typed in its own window; this, in every other one of the browser.
+            response.headers["Clear-Site-Data"] = '"storage"'
         return response
+
+
+def _signs_out(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return request.method == "POST" and match is not None and match.view_name == "account_logout"
 
 
 class LimitBodyMiddleware:

@@ -63,6 +63,15 @@ def test_every_kind_of_page_is_closed_to_scripts_of_others_and_to_caches(
     assert "no-store" in headers["Cache-Control"]
 
 
+def test_signing_out_takes_what_was_typed_out_of_every_window_of_the_browser(cast: Cast) -> None:
+    client = signed_in(cast)
+    assert "Clear-Site-Data" not in client.get(reverse("account_logout")).headers
+    answer = client.post(reverse("account_logout"))
+    assert answer.status_code == 302
+    assert answer.headers["Clear-Site-Data"] == '"storage"'
+    assert client.get(reverse("home:home")).status_code == 302
+
+
 def test_the_policy_lets_in_nothing_unsafe_and_nobody_else() -> None:
     rules = dict(rule.strip().split(" ", 1) for rule in POLICY.split(";"))
     assert rules["default-src"] == "'none'"

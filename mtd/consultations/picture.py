@@ -93,7 +93,7 @@ def _legend(case: Case) -> list[tuple[str, str]]:
             ("female", pgettext("legend", "female"), Gender.FEMALE in sexes),
             ("male", pgettext("legend", "male"), Gender.MALE in sexes),
             ("diverse", pgettext("legend", "diverse"), Gender.DIVERSE in sexes),
-            ("unknown", pgettext("legend", "not said"), Gender.UNKNOWN in sexes),
+            ("unknown", pgettext("legend", "gender not said"), Gender.UNKNOWN in sexes),
             ("unborn", pgettext("legend", "not yet born"), Kin.UNBORN in kins),
             ("separated", pgettext("legend", "separated"), Bond.SEPARATED in bonds),
             (

@@ -236,13 +236,32 @@ def looked_after(actor: Actor) -> set[uuid.UUID]:
 
 
 def visible_learnings(actor: Actor) -> QuerySet[Learning]:
-    """Approved ones: everybody of the network. Proposed ones: who wrote them and who looks after them."""
+    """Approved ones: everybody of the network. Proposed ones: who wrote them and who looks at them."""
     if actor.user_id is None:
         return Learning.objects.none()
-    own = Q(by=actor.user_id) | Q(network__in=looked_after(actor))
+    own = Q(by=actor.user_id) | _looked_at_by(actor)
     return Learning.objects.filter(
         Q(network__in=actor.network_ids) & (Q(state=Learning.State.APPROVED) | own)
     )
+
+
+def learnings_to_look_at(actor: Actor) -> QuerySet[Learning]:
+    """Proposals that wait for this person: can_approve_learning for many at once."""
+    if actor.user_id is None:
+        return Learning.objects.none()
+    wrote = Q(reworded_by=actor.user_id) | Q(reworded_by__isnull=True, by=actor.user_id)
+    return Learning.objects.filter(_looked_at_by(actor), state=Learning.State.PROPOSED).exclude(wrote)
+
+
+def _looked_at_by(actor: Actor) -> Q:
+    coordination = Membership.objects.filter(
+        Q(user=OuterRef("by")) | Q(user=OuterRef("reworded_by")),
+        network=OuterRef("network"),
+        role=Role.COORDINATOR,
+        ended_on__isnull=True,
+    )
+    instead = Q(network__in=_led_networks(actor)) & Exists(coordination)
+    return Q(network__in=looked_after(actor)) | instead
 
 
 def can_view_learning(actor: Actor, learning: Learning) -> bool:
@@ -253,7 +272,20 @@ def can_view_learning(actor: Actor, learning: Learning) -> bool:
         learning.state == Learning.State.APPROVED
         or learning.by_id == actor.user_id
         or learning.network_id in looked_after(actor)
+        or _looks_instead(actor, learning)
     )
+
+
+def _looks_instead(actor: Actor, learning: Learning) -> bool:
+    """A lead looks where the coordination wrote the words itself: a network often has only one coordination."""
+    if learning.network_id not in _led_networks(actor):
+        return False
+    return Membership.objects.filter(
+        user__in=[learning.by_id, learning.reworded_by_id],
+        network=learning.network_id,
+        role=Role.COORDINATOR,
+        ended_on__isnull=True,
+    ).exists()
 
 
 def can_propose_learning(actor: Actor, network: Network) -> Permission:
@@ -264,14 +296,15 @@ def can_propose_learning(actor: Actor, network: Network) -> Permission:
 
 
 def can_approve_learning(actor: Actor, learning: Learning, *, still: bool = False) -> Permission:
-    """The coordination, and never who wrote it: four eyes look whether a family shows through. Where a network has no
-    coordination, a lead of its organisations.
+    """The coordination, and never who wrote the words: four eyes look whether a family shows through. Where a network
+    has no coordination, or it wrote them itself, a lead of its organisations.
 
     `still`: only confirming that something approved earlier still holds; its author may be the coordination.
     """
-    if learning.network_id not in looked_after(actor):
+    instead = not still and _looks_instead(actor, learning)
+    if learning.network_id not in looked_after(actor) and not instead:
         return Denied(_("The network coordination looks at it before others read it."))
-    if learning.by_id == actor.user_id and not still:
+    if actor.user_id in (learning.reworded_by_id or learning.by_id, None) and not still:
         return Denied(_("Somebody else has to look at what you wrote yourself."))
     return YES
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from mtd.audit.models import Event
 from mtd.consultations.actions import learning as actions
 from mtd.consultations.models import Consultation, Learning
-from mtd.consultations.permissions import can_view_learning, visible_learnings
+from mtd.consultations.permissions import can_view_learning, learnings_to_look_at, visible_learnings
 from mtd.core.actor import Actor
 from mtd.core.encryption import KeyDestroyed
 from mtd.core.errors import NotAllowed, Refused
@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 Act = Callable[[str], Actor]
 Browse = Callable[[str], Client]
 PAGE = "/consultations/birkenfurt/learnt/"
+LEAD = "leonie-brandt"
 TEXTS = {
     "topic": "relapse",
     "situation": "When a parent relapses during treatment",
@@ -55,6 +56,33 @@ def test_nobody_approves_what_they_wrote_themselves(act: Act, network: Network) 
         actions.approve(actor=act("miriam-hoffstedt"), learning=own)
     with pytest.raises(NotAllowed):
         actions.approve(actor=act("jonas-reuter"), learning=own)
+
+
+def test_who_reworded_it_does_not_approve_the_own_words(act: Act, network: Network) -> None:
+    one = proposed(act, network)
+    words = {**TEXTS, "learnt": "Ask who is with the children tonight, before anything else."}
+    actions.reword(actor=act("miriam-hoffstedt"), learning=one, **words)
+    with pytest.raises(NotAllowed):
+        actions.approve(actor=act("miriam-hoffstedt"), learning=one)
+    assert one.pk not in set(learnings_to_look_at(act("miriam-hoffstedt")).values_list("pk", flat=True))
+    actions.reword(actor=act("jonas-reuter"), learning=one, **TEXTS)
+    actions.approve(actor=act("miriam-hoffstedt"), learning=one)
+    assert Learning.objects.get().state == Learning.State.APPROVED
+
+
+def test_where_the_coordination_wrote_it_a_lead_looks(act: Act, browse: Browse, network: Network) -> None:
+    own = proposed(act, network, "miriam-hoffstedt")
+    lead, worker = act(LEAD), act("deniz-kaya")
+    assert [one.pk for one in learnings_to_look_at(lead)] == [own.pk]
+    assert not learnings_to_look_at(worker).exists()
+    assert browse(LEAD).get(f"{PAGE}{own.pk}/").status_code == 200
+    with pytest.raises(NotAllowed):
+        actions.approve(actor=worker, learning=own)
+    actions.approve(actor=lead, learning=own)
+    assert visible_learnings(worker).get().pk == own.pk
+    theirs = proposed(act, network, "jonas-reuter")
+    with pytest.raises(NotAllowed):
+        actions.approve(actor=lead, learning=theirs)
 
 
 def test_what_was_approved_is_not_reworded_behind_the_second_look(act: Act, network: Network) -> None:

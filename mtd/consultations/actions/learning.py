@@ -60,8 +60,9 @@ def reword(
     learnt: str,
     kept: Mapping[str, str] | None = None,
 ) -> Learning:
-    """Change the words of a proposal: its author, or the coordination that is about to approve it.
+    """Change the words of a proposal: its author, or who looks after the collection.
 
+    Who wrote the words last does not approve them, so that somebody else always looks at them.
     Raises Refused once it was approved (then it is taken back and proposed anew), and when the guard is not clear.
     """
     learning = Learning.objects.select_for_update().get(pk=learning.pk)
@@ -69,6 +70,7 @@ def reword(
     _still_proposed(learning)
     _require_clear(situation, learnt, kept)
     learning.topic, learning.situation, learning.learnt = topic, situation, learnt
+    learning.reworded_by_id = actor.user_id if actor.user_id != learning.by_id else None
     learning.save()
     record(actor, "learning.reworded", learning, topic=topic)
     return learning

@@ -113,6 +113,7 @@ class Learning(Sealed):
         "learnt": "special",
         "state": "internal",
         "by": "personal",
+        "reworded_by": "personal",
         "proposed_on": "internal",
         "approved_by": "personal",
         "approved_on": "internal",
@@ -127,6 +128,10 @@ class Learning(Sealed):
     learnt = SealedTextField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.PROPOSED)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    reworded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    """Whose words they are, where somebody else than the author wrote them last."""
     proposed_on = models.DateField()
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

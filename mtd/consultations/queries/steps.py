@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext
 
 from mtd.consultations.models import Consultation, Contribution, Learning, Way
-from mtd.consultations.permissions import OPEN, looked_after, visible_to
+from mtd.consultations.permissions import OPEN, learnings_to_look_at, looked_after, visible_to
 from mtd.core.actor import Actor
 from mtd.core.steps import News, NextStep
 
@@ -36,12 +36,15 @@ def next_steps(actor: Actor) -> list[NextStep]:
 
 def _learnt(actor: Actor) -> list[NextStep]:
     """What others propose to the collection, and what goes from it unless it is confirmed. Two queries at most."""
-    networks, today = looked_after(actor), timezone.localdate()
-    if not networks:
+    if not actor.coordinates and not actor.lead_of:
         return []
-    proposed = Q(state=Learning.State.PROPOSED) & ~Q(by=actor.user_id)
-    ending = Q(state=Learning.State.APPROVED, ends_on__lte=today + BEFORE_IT_GOES)
-    rows = Learning.objects.filter(proposed | ending, network__in=networks).select_related("network")
+    proposed = Q(pk__in=learnings_to_look_at(actor).values("pk"))
+    ending = Q(
+        state=Learning.State.APPROVED,
+        ends_on__lte=timezone.localdate() + BEFORE_IT_GOES,
+        network__in=looked_after(actor),
+    )
+    rows = Learning.objects.filter(proposed | ending).select_related("network")
     steps: dict[tuple[str, str], NextStep] = {}
     for one in rows.defer("situation", "learnt").order_by("ends_on", "pk"):
         new = one.state == Learning.State.PROPOSED
@@ -174,7 +177,10 @@ def _make(
 
 
 def recent(actor: Actor, since: datetime) -> list[News]:
-    """Answers to what the person asked, and what came of questions they answered: numbers only. Two queries."""
+    """Answers to what the person asked, and what came of questions they answered, or was asked further: numbers only.
+
+    Two queries.
+    """
     if actor.user_id is None:
         return []
     seen = visible_to(actor).filter(state__in=OPEN).exclude(state=State.ENDED)
@@ -186,7 +192,7 @@ def recent(actor: Actor, since: datetime) -> list[News]:
         found.append(News(text, reverse("consultations:page", args=[one.pk]), one.answered_at))
     summed = (
         Contribution.objects.filter(
-            kind=Contribution.Kind.SUMMARY,
+            kind__in=[Contribution.Kind.SUMMARY, Contribution.Kind.REPLY],
             at__gte=since,
             consultation__in=seen.filter(contributions__by=actor.user_id),
         )
@@ -194,7 +200,11 @@ def recent(actor: Actor, since: datetime) -> list[News]:
         .annotate(year=F("consultation__year"), serial=F("consultation__serial"))
         .order_by("-at")
     )
-    for year, serial, pk, at in summed.values_list("year", "serial", "consultation", "at")[:12]:
-        text = gettext("What came of question %(number)s") % {"number": f"{year}-{serial:03d}"}
+    for kind, year, serial, pk, at in summed.values_list("kind", "year", "serial", "consultation", "at")[:12]:
+        name = {"number": f"{year}-{serial:03d}"}
+        further = gettext("Question %(number)s has a reply") % name
+        text = (
+            further if kind == Contribution.Kind.REPLY else gettext("What came of question %(number)s") % name
+        )
         found.append(News(text, reverse("consultations:page", args=[pk]), at))
     return found

@@ -202,6 +202,8 @@ def test_the_day_of_the_answer_is_that_of_the_network(
         page = browse(ASKER).get(address).content.decode()
         assert "Thursday 3 December 2026" in page
         assert "Friday 4 December 2026" not in page
+    Consultation.objects.filter(pk=question.pk).update(due_at=last - timedelta(hours=9))
+    assert "Thursday 3 December 2026, 14:59" in browse(ASKER).get(page_of(question)).content.decode()
     due = promise_of(None).due(timezone.now(), draft.network)
     check = browse(ASKER).get(reverse("consultations:check", args=[draft.pk])).content.decode()
     assert date_format(timezone.localdate(due, draft.network.zone), "l j F Y") in check

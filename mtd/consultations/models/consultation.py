@@ -9,7 +9,6 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -234,11 +233,6 @@ class Consultation(Sealed):
     def number(self) -> str:
         """Its only name, e.g. "2026-017"."""
         return f"{self.year}-{self.serial:03d}"
-
-    @property
-    def due_on(self) -> date | None:
-        """The last day for an answer, where the network is: in Lisbon a day ends later than on our server."""
-        return timezone.localdate(self.due_at, self.network.zone) if self.due_at else None
 
     def talked_about(self, now: datetime) -> bool:
         """It may have been talked over without a word written here: in one's own house, or in a meeting that began."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from mtd.consultations.models import Consultation
 from mtd.core.deadlines import BadRule, deadline, later
 from mtd.core.templatetags.mtd import day as in_words
+from mtd.core.templatetags.mtd import weekday
 from mtd.guide.wording import format_period
 from mtd.organizations.models import Network
 
@@ -73,6 +74,13 @@ def waits_until(consultation: Consultation) -> str:
         "number": consultation.number,
         "day": day_words(consultation.due_at, consultation),
     }
+
+
+def until_words(moment: datetime, network: Network) -> str:
+    """“Thursday 3 December 2026” where the network is, with the hour where it counts."""
+    local = timezone.localtime(moment, network.zone)
+    words = weekday(local.date())
+    return words if (local.hour, local.minute) == (23, 59) else f"{words}, {date_format(local, 'H:i')}"
 
 
 def day_words(moment: datetime, consultation: Consultation) -> str:

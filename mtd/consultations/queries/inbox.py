@@ -16,6 +16,7 @@ from mtd.core.actor import Actor
 from mtd.notifications.models import Notice
 from mtd.organizations.models import Network
 
+from .deadline import until_words
 from .lapses import Lapse, lapses
 from .people import Asked, asked_today
 
@@ -57,6 +58,11 @@ class Row:
     def talked(self) -> bool:
         """Its meeting is over and nothing came of it here yet: late for nobody, a question to who asked."""
         return self.late and self.it.way == Way.DISCUSSION
+
+    @property
+    def until(self) -> str:
+        """The day of the answer, or of the discussion, in words."""
+        return until_words(self.it.due_at, self.it.network) if self.it.due_at else ""
 
     @property
     def days_left(self) -> int | None:

@@ -19,7 +19,7 @@ from mtd.consultations.models import Consultation
 from mtd.consultations.permissions import is_asker
 from mtd.consultations.queries.case import case_of, missing
 from mtd.consultations.queries.checking import open_texts
-from mtd.consultations.queries.deadline import ends_after, promise_of
+from mtd.consultations.queries.deadline import ends_after, promise_of, until_words
 from mtd.consultations.queries.ground import ground_of
 from mtd.core.errors import NotAllowed, Refused
 from mtd.core.http import actor_of
@@ -64,7 +64,7 @@ def check(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
         "lacking": missing(draft, case),
         "open_texts": open_texts(draft, case),
         "promise": promise,
-        "due": timezone.localdate(due, draft.network.zone) if due else None,
+        "due": until_words(due, draft.network) if due else "",
         "ends_on": ends_after(timezone.localdate(due or now, draft.network.zone), ground),
         "refusal": refusal,
         "send_label": pgettext("consultation", "Send the question"),

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.test import Client
 from django.test.utils import override_settings
+from django.urls import reverse
 from django.utils import timezone
 
 from mtd.core.actor import ANONYMOUS, SYSTEM, Actor
@@ -23,6 +25,7 @@ from mtd.meetings.actions import (
     add_present,
     add_task,
     change_decision,
+    change_item,
     circulate,
     decide,
     finish,
@@ -187,6 +190,24 @@ def test_a_case_discussion_keeps_the_number_of_cases_and_no_notes(network: Netwo
     for wrong in (-1, 51):
         with refusal("count"):
             note_cases(actor=boss, meeting=meeting, count=wrong)
+
+
+def test_a_case_that_comes_to_another_meeting_is_talked_over_and_not_written_down(
+    network: Network, boss: Actor, browse: Callable[[str], Client]
+) -> None:
+    meeting = a_meeting(network, Kind.EXCHANGE, held=True)
+    case = {"source_kind": "consultation", "source_id": "0c7f4d9e-6a58-4d0e-9a0c-2f8a5c1b7d11"}
+    item = add_item(actor=boss, meeting=meeting, title="2026-017", **case)
+    with refusal("no_case_notes"):
+        write_notes(actor=boss, item=item, notes="Die Mutter …", base_revision=0)
+    with refusal("no_case_text"):
+        change_item(actor=boss, item=item, title="2026-017", text="Die Mutter …", base_revision=0)
+    other = add_item(actor=boss, meeting=meeting, title="Termine")
+    assert write_notes(actor=boss, item=other, notes="Im Mai.", base_revision=0).notes == "Im Mai."
+    page = browse("miriam-hoffstedt").get(reverse("meetings:minutes", args=[meeting.pk])).content.decode()
+    assert f"notes-{other.pk}" in page
+    assert f"notes-{item.pk}" not in page
+    assert page.count("nothing is written down about a case") == 1
 
 
 # ---------------------------------------------------------------- sending out

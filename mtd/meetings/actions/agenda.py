@@ -204,7 +204,7 @@ def _say(item: AgendaItem, meeting: Meeting, title: str, text: str) -> None:
         raise Refused(_("Say in a few words what it is about."), code="no_title", field="title")
     if len(clean) > TITLE_LIMIT or len(text) > TEXT_LIMIT:
         raise Refused(_("This is too long for an agenda."), code="too_long", field="text")
-    if meeting.kind == Kind.CASE_DISCUSSION and text.strip():
+    if (meeting.kind == Kind.CASE_DISCUSSION or item.spoken_only) and text.strip():
         raise Refused(
             _("In an anonymous case discussion nothing is written down about a case: a title is enough."),
             code="no_case_text",

@@ -149,14 +149,15 @@ def note_cases(*, actor: Actor, meeting: Meeting, count: int) -> Meeting:
 def write_notes(*, actor: Actor, item: AgendaItem, notes: str, base_revision: int) -> AgendaItem:
     """Write the notes on an item, which then counts as discussed. Raises NotesConflict when they changed meanwhile.
 
-    In an anonymous case discussion there are no notes on items: Refused("no_case_notes").
+    In an anonymous case discussion, and on a case that comes to another meeting, there are no notes on items:
+    Refused("no_case_notes").
     """
     meeting = writing(actor, item.meeting)
-    if meeting.kind == Kind.CASE_DISCUSSION:
+    item = AgendaItem.objects.select_for_update().get(pk=item.pk, meeting=meeting)
+    if meeting.kind == Kind.CASE_DISCUSSION or item.spoken_only:
         raise Refused(
             _("In an anonymous case discussion nothing is written down about a case."), code="no_case_notes"
         )
-    item = AgendaItem.objects.select_for_update().get(pk=item.pk, meeting=meeting)
     notes = notes.replace("\r\n", "\n").strip()
     if len(notes) > NOTES_LIMIT:
         raise Refused(

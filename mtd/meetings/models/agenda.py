@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from importlib import import_module
 from typing import ClassVar
 
 from django.conf import settings
@@ -68,6 +69,12 @@ class AgendaItem(Sealed):
     revision = models.PositiveIntegerField(default=0)
     """Counts changes, so that two people writing at once lose nothing."""
     at = models.DateTimeField(auto_now_add=True)
+
+    @property
+    def spoken_only(self) -> bool:
+        """Nothing is written down about it, neither before the meeting nor in its minutes (config/agenda.py)."""
+        kinds: frozenset[str] = import_module("config.agenda").SPOKEN_ONLY
+        return self.source_kind in kinds
 
     class Meta:
         ordering = ["order", "at", "id"]

@@ -157,7 +157,7 @@ def drop(request: HttpRequest, meeting_id: uuid.UUID, item_id: uuid.UUID) -> Htt
 def change(request: HttpRequest, meeting_id: uuid.UUID, item_id: uuid.UUID) -> HttpResponse:
     """Change words and time of an item; both texts are shown if somebody else did so meanwhile."""
     item = _item_or_404(request, meeting_id, item_id)
-    bare = item.meeting.kind == Kind.CASE_DISCUSSION
+    bare = item.meeting.kind == Kind.CASE_DISCUSSION or item.spoken_only
     now = {
         "title": item.title,
         "text": item.text,

@@ -52,17 +52,17 @@ def _words(listed: str) -> frozenset[str]:
 
 
 _LINKS: Final = {
-    "de": _words("am den dem im"),
-    "en": _words("on the of in"),
-    "nl": _words("op in"),
-    "fr": _words("le en"),
-    "es": _words("el en de"),
-    "it": _words("il nel l'"),
-    "pt": _words("em a no dia o de"),
-    "cs": _words("dne v ve"),
-    "sk": _words("dňa v vo"),
-    "sl": _words("dne na v"),
-    "el": _words("στις τις τη την τον το στο"),
+    "de": _words("am den dem im anfang mitte ende"),
+    "en": _words("on the of in early late mid end beginning"),
+    "nl": _words("op in begin eind half medio"),
+    "fr": _words("le en début mi fin"),
+    "es": _words("el en de a principios mediados finales"),
+    "it": _words("il nel l' a inizio metà fine"),
+    "pt": _words("em a no dia o de início meados finais final"),
+    "cs": _words("dne v ve začátkem počátkem koncem"),
+    "sk": _words("dňa v vo začiatkom koncom"),
+    "sl": _words("dne na v začetek sredi konec"),
+    "el": _words("στις τις τη την τον το στο στα αρχές μέσα τέλη"),
     "fi": frozenset[str](),
 }
 """Words that lead to a date and go with it."""
@@ -74,7 +74,10 @@ _SINCE_ONLY: Final = _words("seit since depuis sinds vanaf desde dal dall'")
 """Of these, the ones that a length of time can take the place of."""
 _BETWEEN: Final = _words("zwischen between tussen entre tra fra μεταξύ med medzi mezi")
 _AND: Final = _words("und and et en y e ed ja και in a")
-_POSTPOSED: Final = _words("alkaen lähtien asti saakka välillä bis until till tot až έως")
+_POSTPOSED: Final = _words(
+    "alussa lopussa alkupuolella loppupuolella puolivälissä alkaen lähtien asti saakka välillä bis until till tot až "
+    "έως"
+)
 _TO: Final = _words("to au al a do até ως - –")
 """Before another number: from one day to another."""
 _BORN_THEN: Final = _words(
@@ -214,6 +217,8 @@ def _one_of_two(text: Text, mark: Mark, begin: int, before: str) -> bool:
     around = [token.norm for token in text.tokens[max(0, begin - 9) : begin]]
     if before in _BETWEEN or (before in _AND and not _BETWEEN.isdisjoint(around)):
         return True
+    if before in _AND and len(around) > 1 and (around[-2] == "." or around[-2].isdigit()):
+        return True  # "am 5., 12. und 19.10."
     at = bisect_left(text.tokens, mark.end, key=lambda token: token.start)
     behind = [token.norm for token in text.tokens[at : at + 3]]
     if not behind or behind[0] in _POSTPOSED:
@@ -237,7 +242,7 @@ def _weekday(text: Text, words: Lexicon, mark: Mark, begin: int) -> int:
 def _led(text: Text, first: int) -> int:
     """The first of the words that lead to a date ("am", "στις"), or the date itself."""
     links, begin = _LINKS.get(text.language, frozenset()), first
-    while begin > first - 2 and (at := roles.word_before(text, begin)) >= 0 and text.tokens[at].norm in links:
+    while begin > first - 3 and (at := roles.word_before(text, begin)) >= 0 and text.tokens[at].norm in links:
         begin = at
     return begin
 
@@ -278,7 +283,7 @@ def _people(words: Lexicon, surface: str) -> tuple[bool, int | None]:
 def _organisation(mark: Mark, text: Text, words: Lexicon, first: int, last: int) -> tuple[int, str]:
     """The head says what it is and has its form already: "Grundschule Am Markt" -> "Grundschule"."""
     inside = text.tokens[first : last + 1]
-    if any(token.norm in _LEGAL for token in inside):
+    if any(token.norm in _LEGAL for token in inside[1:]):  # "AG Heinsberg" is a court
         wording = words.say["employer"]
         if text.language in fitting.CASES and roles.word_at(text, first):
             return mark.start, ""

@@ -71,6 +71,25 @@ _LINKS: Final = frozenset(
     )
 )
 """Small words inside such a name."""
+_UNITS: Final = {"de": ("J", "Mon", "Wo", "Std"), "nl": ("Jr", "Mnd")}
+_EVERYWHERE: Final = frozenset(
+    (
+        "iban",
+        "bic",
+        "whatsapp",
+        "instagram",
+        "insta",
+        "tiktok",
+        "snapchat",
+        "facebook",
+        "youtube",
+        "telegram",
+        "google",
+        "mail",
+        "sms",
+    )
+)
+"""Words that are the same in every language and name nobody."""
 
 
 @cache
@@ -94,7 +113,15 @@ def spans(text: Text) -> Iterator[tuple[int, int]]:
     made = words.language != "de"  # every noun has a capital, and names of places end as ordinary words do
     while index < len(tokens):
         length = 0
-        if tokens[index].norm in phrases:
+        if (
+            tokens[index].form in _UNITS.get(words.language, ())
+            and index
+            and tokens[index - 1].form.isdigit()
+        ):
+            length = 1  # "8 J.": years, and nobody
+        elif tokens[index].norm in _EVERYWHERE:
+            length = 1
+        if not length and tokens[index].norm in phrases:
             length = _listed(tokens, index, phrases)
         if not length and made and tokens[index].form[0].isupper():
             length = _made_of_ordinary_words(tokens, index, words.language)

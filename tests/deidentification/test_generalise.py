@@ -256,6 +256,11 @@ def test_german_articles_take_the_case_of_the_word_before() -> None:
         ("el", Kind.DATE, "Από τις [12 Μαρτίου 2024] εργάζεται.", ""),
         ("sl", Kind.DATE, "To je bilo [12. marca 2024].", "To je bilo pred 2 letoma."),
         ("de", Kind.DATE, "Der Vater zog im [Mai 2019] nach Köln.", "Der Vater zog vor 7 Jahren nach Köln."),
+        ("de", Kind.DATE, "Entlassung Ende [März 2025].", "Entlassung vor 18 Monaten."),
+        ("es", Kind.DATE, "Llegó a finales de [marzo de 2025].", "Llegó hace 18 meses."),
+        ("fi", Kind.DATE, "Se oli [maaliskuun 2025] lopussa.", ""),
+        ("de", Kind.DATE, "Probe am 5., 12. und [19.10.2026].", ""),
+        ("de", Kind.ORGANISATION, "Beschluss [AG Heinsberg].", "Beschluss AG."),
         # the word before a place goes with it, where both become one
         ("de", Kind.PLACE, "Sie zog nach [Köln].", "Sie zog in eine Großstadt."),
         ("de", Kind.PLACE, "Sie zog nach [Wegberg].", "Sie zog in eine kleine Stadt."),

@@ -115,6 +115,9 @@ HITS = [
     ("fi", "poika 11 v 4 kk", Kind.BIRTH_DATE, "11 v 4 kk", False),
     ("de", "ein Kind mit 5;3 Jahren", Kind.BIRTH_DATE, "5;3", False),
     ("de", "Jahrgang 2014", Kind.BIRTH_DATE, "2014", False),
+    ("de", "Kind (w, 4;6)", Kind.BIRTH_DATE, "4;6", False),
+    ("de", "am 5., 12. und 19.10.", Kind.DATE, "5., 12.", False),
+    ("fr", "né le jour de Noël 2015", Kind.BIRTH_DATE, "jour de Noël 2015", False),
     # streets
     ("de", "wohnt Berliner Straße 44", Kind.ADDRESS, "Berliner Straße 44", True),
     ("de", "Bahnhofstr.12", Kind.ADDRESS, "Bahnhofstr.12", True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mtd.deidentification import find
 from mtd.deidentification.public import spans
 from mtd.deidentification.text import read
 
@@ -44,3 +45,19 @@ def test_names_of_people_and_of_single_organisations_are_not_shielded(language: 
 
 def test_offsets_are_those_of_the_text_as_it_was_given() -> None:
     assert shielded("die Agen\u00adtur für Arbeit", "de") == ["Agen\u00adtur für Arbeit"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Zwei Kinder, 8 J. und 3 J., schlafen schlecht."),
+        ("de", "Sie schreibt über WhatsApp und TikTok, Mail geht nicht."),
+        ("fi", "Hän käyttää sovelluksia WhatsApp ja Snapchat."),
+        ("pt", "Mora sozinha. Toma metadona."),
+        ("sl", "Kuha doma. Sodišče odloča."),
+        ("cs", "Bere léky. Vaří doma."),
+        ("sk", "Berie lieky. Varí doma."),
+    ],
+)
+def test_units_services_and_verbs_name_nobody(language: str, text: str) -> None:
+    assert [text[item.start : item.end] for item in find(text, language)] == []

@@ -43,7 +43,7 @@ _EXACT_AGE = re.compile(
     r"\d{1,2}\s{0,2}(?:monat\w*|mon\.|m(?:o?n?ths?|os?)?\b|mois|maand\w*|mes(?:es|i|e)?|meses|kuukau\w*|kk|μήν\w*|μηνών|mesec\w*|"
     r"mesiac\w*|m[ěe]s[íi]c\w*)(?:[\s,;]{1,3}(?:(?:und|and|et|en|y|e|ja|και|in|a)\s{1,2})?\d{1,2}\s{0,2}"
     r"(?:tag\w*|days?|jours?|dag\w*|d[ií]as?|giorn\w*|päiv\w*|μέρ\w*|ημερών|dni\w*|dn[ií]\w*|dan\w*))?|"
-    r"\b1?\d;(?:1[01]|\d)(?=\s?(?:j\.|jahre?))"
+    r"\b1?\d;(?:1[01]|\d)(?=\s?(?:j\.|jahre?)|\))"
 )
 """In lower case: "11 Jahre und 4 Monate", "11y 4m", and "5;3 Jahre" as psychologists write it."""
 
@@ -177,15 +177,15 @@ _APPOINTED = re.compile(
 )
 """In lower case, words for an appointment."""
 _EARLIER = re.compile(
-    r"(?<![\d.])\d{1,2}\.?(?:\d{1,2}\.)?\s{0,2}(?:-|–|/|und|u\.|bis|and|et|au|en|tot|y|al|e|a|ja|και|in|až)\s{0,2}$"
+    r"(?<![\d.])(?P<days>(?:\d{1,2}\.(?:\d{1,2}\.)?, ){0,3}\d{1,2}\.?(?:\d{1,2}\.)?)\s{0,2}(?:-|–|/|und|u\.|bis|and|et|au|en|tot|y|al|e|a|ja|και|in|až)\s{0,2}$"
 )
 
 
 def _earlier_day(text: Text, at: int) -> Iterator[Mark]:
     """The day before "und 11.10.2024"."""
-    before = _EARLIER.search(text.plain, max(0, at - 14), at)
+    before = _EARLIER.search(text.plain, max(0, at - 30), at)
     if before is not None and 0 < int(re.match(r"\d+", before[0])[0]) < 32:  # type: ignore[index]
-        yield text.mark(before.start(), at, Kind.DATE, 0.5, False, "exact_date")
+        yield text.mark(*before.span("days"), Kind.DATE, 0.5, False, "exact_date")
 
 
 _DAY_WORDS = {

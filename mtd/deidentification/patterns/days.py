@@ -120,7 +120,7 @@ def _leads(language: str) -> tuple[re.Pattern[str], re.Pattern[str], bool]:
 
 @lru_cache(maxsize=16)
 def _feasts(language: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_])(?:{folded(_FEASTS[language])})(?![^\W_])")
+    return re.compile(rf"(?<![^\W_])(?:{folded(_FEASTS[language])})(?: (?:19|20)\d\d)?(?![^\W_])")
 
 
 def in_short(text: Text) -> Iterator[tuple[int, int]]:

@@ -16,16 +16,28 @@ import pkgutil
 import re
 import subprocess
 import sys
+import tomllib
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
 
-from mtd.deidentification import lists
-from mtd.deidentification.lists import COMMON, COUNTRIES, GIVEN, NOUN, OWN, PART, SURNAME, fold, key
+from mtd.deidentification import lists  # noqa: E402
+from mtd.deidentification.lists import (  # noqa: E402
+    COMMON,
+    COUNTRIES,
+    GIVEN,
+    NOUN,
+    OWN,
+    PART,
+    SURNAME,
+    fold,
+    key,
+)
 
 DATA = Path(lists.__file__).parent / "data"
 LANGUAGES = ("en", "de", "fr", "nl", "es", "it", "pt", "fi", "el", "sl", "sk", "cs")
@@ -160,6 +172,10 @@ def people(fakerjs: Path) -> Iterator[tuple[str, int]]:
             if locale in ("cs_CZ", "sk", "pl"):
                 yield czech(name), SURNAME | own
         yield from ((name, 1 << lists.PLACE_SHIFT) for name in kinds["place"])
+    with (ROOT / "content" / "guard" / "names.toml").open("rb") as stream:
+        ours = tomllib.load(stream)
+    for kind, flag in (("given", GIVEN), ("surnames", SURNAME)):
+        yield from ((name.capitalize(), flag | OWN) for name in ours[kind].split())
     base = Path(census.__file__).parent
     for file, flag in (("dist.all.last", SURNAME), ("dist.female.first", GIVEN), ("dist.male.first", GIVEN)):
         for line in (base / file).read_text().splitlines():
@@ -264,13 +280,13 @@ def build_words(language: str) -> None:
         table[spelt] = max(table.get(spelt, 0) & 15, level) | common.get(spelt, 0)
         if len(table) >= WORDS.get(language, 80_000):
             break
-    for word, value in list(table.items()):  # usual words as they are typed in a hurry, without their accents
-        if value & 15 > 5:
-            table.setdefault(fold(word), value & ~15 | (value & 15) - 2)
     names = lists.names()
     for word in bases:  # rare words of the dictionary, so that not every unknown word looks like a name
         if word not in table and not names.get(fold(word)):
             table[word] = common[word]
+    for word, value in list(table.items()):  # as they are typed in a hurry, without their accents
+        for bare in lists.hasty(word):
+            table.setdefault(bare, value & ~15 | max((value & 15) - 2, min(value & 15, 1)))
     write(f"words.{language}.bin", ((key(word), value) for word, value in table.items()))
 
 

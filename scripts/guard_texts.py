@@ -238,6 +238,33 @@ def changed(
     return Example(example.language, text, spans, example.complete, example.source, example.id, extra)
 
 
+def hurried(example: Example, dice: random.Random | None = None) -> Example:
+    """The same text without accents; half of the texts with umlauts get ae, oe, ue, where there is a dice."""
+    bare = {sign: lists.hasty(sign.lower()) for sign in set(example.text)}
+    umlauts = bool(dice) and example.language in ("de", "fi") and dice.random() < 0.5
+    made, places = [], [0]
+    for sign in example.text:
+        spellings = bare[sign]
+        if not dice:  # of the same length
+            spellings = tuple(one for one in spellings if len(one) == 1)
+        new = spellings[-1 if umlauts else 0] if spellings else sign
+        made.append((new[0].upper() + new[1:]) if new != sign and sign.isupper() else new)
+        places.append(places[-1] + len(made[-1]))
+
+    def moved(spans: list[Span]) -> list[Span]:
+        return [(places[start], places[end], label) for start, end, label in spans]
+
+    return Example(
+        example.language,
+        "".join(made),
+        moved(example.spans),
+        example.complete,
+        example.source,
+        example.id,
+        moved(example.extra),
+    )
+
+
 def recased(example: Example, how: str) -> Example:
     """The same text in small or in capital letters, where that keeps its length."""
     text = example.text.lower() if how == "lower" else example.text.upper()

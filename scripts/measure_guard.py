@@ -1,6 +1,6 @@
 """Measure the identity guard on marked texts, per language.
 
-    python scripts/measure_guard.py --texts FOLDER [--part held|dev] [--cases] [--lower] [--layer tagger] [--errors 30]
+    python scripts/measure_guard.py --texts FOLDER [--part held|dev|fresh] [--cases] [--lower] [--bare]
 
 FOLDER holds <lang>.jsonl with marked texts; each is split by a hash of its number into "dev", which was looked at while
 building, and "held", which was not. `--cases` measures tests/deidentification/cases. A mention counts as touched when
@@ -19,7 +19,17 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from guard_texts import LANGUAGES, ROOT, Example, kept_back, read_cases, read_jsonl, recased, split_of
+from guard_texts import (
+    LANGUAGES,
+    ROOT,
+    Example,
+    hurried,
+    kept_back,
+    read_cases,
+    read_jsonl,
+    recased,
+    split_of,
+)
 
 from mtd.deidentification import Kind, find
 from mtd.deidentification.text import read
@@ -141,9 +151,10 @@ def table(rows: dict[str, dict[str, float]]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=Path)
-    parser.add_argument("--part", choices=["dev", "held", "back"], default="dev")
+    parser.add_argument("--part", choices=["dev", "held", "fresh", "back"], default="dev")
     parser.add_argument("--cases", action="store_true", help="our own case texts instead of the shared ones")
     parser.add_argument("--lower", action="store_true", help="everything written small")
+    parser.add_argument("--bare", action="store_true", help="everything written without accents")
     parser.add_argument("--layer", choices=["guard", "tagger"], default="guard")
     parser.add_argument("--languages", nargs="*", default=LANGUAGES)
     parser.add_argument("--errors", type=int, default=0, help="show so many errors per language (dev only)")
@@ -154,11 +165,13 @@ def main() -> None:
     began = time.time()
     for language in given.languages:
         chosen = list(examples(given.texts, given.part, given.cases, language))
+        if given.bare:
+            chosen = [hurried(example) for example in chosen]
         if given.lower:
             chosen = [recased(example, "lower") for example in chosen]
         if not chosen:
             continue
-        errors: list[str] | None = [] if given.errors and given.part != "held" else None
+        errors: list[str] | None = [] if given.errors and given.part in ("dev", "back") else None
         rows[language] = measure(chosen, finder, errors)
         for error in (errors or [])[:: max(1, len(errors or []) // given.errors) if given.errors else 1]:
             print(language, error)

@@ -29,6 +29,7 @@ from guard_texts import (
     Example,
     Names,
     changed,
+    hurried,
     kept_back,
     medical,
     read_cases,
@@ -46,6 +47,8 @@ from mtd.deidentification.text import read
 KINDS = {"PERSON": 1, "LOCATION": 2, "ADDRESS": 2, "ORG": 3}
 # Which share of the texts is written small.
 LOWER = [0.42]
+# Which share of the texts is written without accents.
+BARE = [0.15]
 # How often is forgotten in learning: the word itself (so that lists and letters count), any feature, any inner sum.
 RARE = 4
 FORGET = [0.5, 0.15, 0.3]
@@ -59,7 +62,8 @@ COPIES = {
     "Presidio": 1.0,
     "presidio": 1.0,
 }
-RICH = {"en": 0.55}
+# More of a language that has little to learn from, less of one that has much.
+RICH = {"en": 0.55, "cs": 2.2, "nl": 1.5}
 Array = NDArray[np.float32]
 
 
@@ -162,6 +166,8 @@ def gather(texts: Path, names: Names | None, dice: random.Random, hold: bool) ->
                 0.75 if case else 0.4,
                 lower=0.06 if case else 0.03,
             )
+            if dice.random() < BARE[0]:
+                new = hurried(new, dice)
             luck = dice.random()
             if luck < LOWER[0] + (0.1 if case else 0):
                 new = recased(new, "lower")
@@ -319,13 +325,14 @@ def main() -> None:
     parser.add_argument("--part", type=float, default=1.0, help="share of the texts, for a quick try")
     parser.add_argument("--hold", action="store_true", help="keep a part back to compare ways of training")
     parser.add_argument("--lower", type=float, default=LOWER[0])
+    parser.add_argument("--bare", type=float, default=BARE[0])
     parser.add_argument("--forget", type=float, nargs=3, default=FORGET)
     parser.add_argument("--width", type=int, default=32)
     parser.add_argument("--hidden", type=int, default=128)
     parser.add_argument("--to", type=Path, default=ROOT / "mtd" / "deidentification" / "data" / "tagger.bin")
     given = parser.parse_args()
     dice = random.Random(11)
-    LOWER[0] = given.lower
+    LOWER[0], BARE[0] = given.lower, given.bare
     FORGET[:] = given.forget
     began = time.time()
     examples = gather(given.texts, name_sources(given.fakerjs), dice, given.hold)

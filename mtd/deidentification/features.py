@@ -93,7 +93,8 @@ def basics(low: str, language: str) -> tuple[str, int, int, tuple[str, ...]]:
 def word_features(form: str, language: str, capitals: bool) -> list[int]:
     """The features of a word; `capitals`: whether its own capitals say something."""
     low = form.lower()
-    strings = _letters(low)
+    # Accents are left out where something is typed in a hurry, so that letters count without them.
+    strings = _letters(fold(low))
     figure = shape(form) if capitals else "?"
     if not low[:1].isalpha():
         strings.append(f"#{len(low)}" if low.isdigit() else "sign")

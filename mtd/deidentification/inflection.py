@@ -22,7 +22,9 @@ _CZECH: Final = """
     eho>y emu>y ym>y em>y in>a ina>a iny>a ze>ha ci>ka ce>ka ech>y ach>e ka>ek kovi>ek kem>ek ku>ek
     ce>ec cem>ec ci>ec le>el la>el lovi>el lem>el ti>t ne>na ne>n re>r re>ra ra>r te>t te>ta de>d de>da
     he>h ne>en nem>en nu>en novi>en emi> mi> ej>a ej> iho>i ho> ho>i mu>i mu> m>i ove> oj>a ov> ova>a
-    ovho>ov ove>ov i>e u>o e>o em>o i>a ím>í ho>y
+    ovho>ov ove>ov i>e u>o e>o em>o i>a ho>y
+    ovym>ova ovych>ova ovymi>ova ovym> ovych> ovymi> ovym>a ovych>a ovymi>a ovi>a ovci> ovcov> ovcom> ovcami> ovcoch>
+    ovci>o ovcov>o ovcom>o ovci>a ovcov>a ovcom>a
 """
 
 ENDINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
@@ -39,6 +41,8 @@ ENDINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         sessa>nen sesta>nen ksen>s ksella>s kselle>s kselta>s ksesta>s ksessa>s ksia>s sta>s ngissa>nki ngista>nki
         ngin>nki nkiin>nki nkia>nki russa>rku rusta>rku run>rku lossa>lo ssaan>ssa lan>lta lla>lta tin>tti tille>tti
         tilla>tti tilta>tti kan>kka kalle>kka kalla>kka pin>ppi pille>ppi dessa>si desta>si den>si ttaa>s an>an iin>i
+        silla>nen sille>nen silta>nen sissa>nen sista>nen siin>nen set>nen sia>nen silta>s ksilla>s ksille>s ksilta>s
+        kset>s ksien>s koilla>kko koille>kko
         mmen>mpi nnan>nta nnassa>nta nnasta>nta ven>pi vella>pi nsa> kin> kaan> ko>"""
     ),
     "cs": _pairs(_CZECH),
@@ -47,12 +51,14 @@ ENDINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         """
         a> u> om> em> e>a i>a o>a ov> ova> ovi> ove> ovo> in>a ina>a ino>a ini>a ka>ek ku>ek kom>ek ca>ec
         cu>ec cem>ec ja> ju> jem> jev> i> e> ih> am> ah> le>lja ra>er ru>er rom>er eta>e etu>e ega>i emu>i
+        evi> evih> evim> evima> ovih> ovim> ovima> eva> evo> eve> kovi>ek kovih>ek covi>ec cevi>ec
         im>i sega> na>en nu>en tom>to tu>to mi> ema> ev> la>el lu>el lom>el ega> em>i
         """
     ),
     "el": _pairs(
         """ου>οσ ο>οσ ε>οσ η>ησ α>ασ ασ>α ησ>η ου>ησ ων>οσ ων>α ων>η ουσ>οσ εσ>α εσ>η εσ>ησ εσ>ασ οι>οσ ω>ωσ ουσ>ου
-        ου>ο ων>ο α>ο ιου>ι ια>ι ησ>α ασ>η εωσ>η ακη>ησ ακι> ουλα>α ιτσα>α ου>α οπουλου>οπουλοσ ιδου>ιδησ ιδη>ιδησ"""
+        ου>ο ων>ο α>ο ιου>ι ια>ι ησ>α ασ>η εωσ>η ακη>ησ ακι> ουλα>α ιτσα>α ου>α οπουλου>οπουλοσ ιδου>ιδησ ιδη>ιδησ
+        ηδεσ>ησ ηδων>ησ αδεσ>ασ αδων>ασ αδεσ>ησ αδων>ησ αιοι>ησ αιων>ησ ιδη>ιδου"""
     ),
 }
 """By language and ending."""

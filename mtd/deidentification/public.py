@@ -120,7 +120,7 @@ def spans(text: Text) -> Iterator[tuple[int, int]]:
         ):
             length = 1  # "8 J.": years, and nobody
         elif tokens[index].norm in _EVERYWHERE:
-            length = 1
+            length = _several(tokens, index)
         if not length and tokens[index].norm in phrases:
             length = _listed(tokens, index, phrases)
         if not length and made and tokens[index].form[0].isupper():
@@ -128,6 +128,14 @@ def spans(text: Text) -> Iterator[tuple[int, int]]:
         if length:
             yield tokens[index].start, tokens[index + length - 1].end
         index += length or 1
+
+
+def _several(tokens: Sequence[Token], index: int) -> int:
+    """How many tokens "WhatsApp, TikTok and Snapchat" has."""
+    last = index
+    while last + 2 < len(tokens) and tokens[last + 2].norm in _EVERYWHERE:
+        last += 2
+    return last - index + 1
 
 
 def _listed(tokens: Sequence[Token], index: int, phrases: dict[str, tuple[tuple[str, ...], ...]]) -> int:

@@ -75,10 +75,10 @@ class Command(BaseCommand):
                     bad = self._lines(stream, certain)
         except BrokenPipeError:
             # Whoever read our lines has gone; nothing more can be written, not even when the process ends.
-            out: Any = sys.stdout
-            if getattr(self.stdout, "_out", None) is out:
+            ours = getattr(self.stdout, "_out", None) is sys.stdout
+            if ours:
                 with contextlib.suppress(OSError, ValueError):
-                    os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+                    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise SystemExit(1) from None
         if bad:
             raise SystemExit(1)

@@ -2,6 +2,7 @@
    was opened. Without it the page says the minutes. */
 (() => {
   "use strict";
+  for (const one of document.querySelectorAll("[data-follows]")) one.hidden = false;
   const says = document.querySelector("[data-round-says]");
   const began = document.getElementById("round")?.dataset.part;
   let face = null;

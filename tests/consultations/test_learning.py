@@ -41,6 +41,17 @@ def test_a_learning_knows_nothing_of_any_consultation() -> None:
     assert Consultation not in related
 
 
+def test_it_carries_no_day_that_would_lead_to_an_answer(act: Act, browse: Browse, network: Network) -> None:
+    one = proposed(act, network)
+    actions.approve(actor=act("miriam-hoffstedt"), learning=one)
+    one.refresh_from_db()
+    assert one.approved_on is not None
+    assert (one.proposed_on.day, one.approved_on.day) == (1, 1)
+    page = browse("deniz-kaya").get(PAGE).content.decode()
+    today = timezone.localdate()
+    assert f"approved in {today:%B} {today.year}" in page
+
+
 def test_others_read_it_only_after_a_second_person_has_looked(act: Act, network: Network) -> None:
     one = proposed(act, network)
     reader = act("deniz-kaya")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from django.conf import settings
 from django.db import transaction
@@ -36,15 +37,15 @@ def propose(
     """
     require(can_propose_learning(actor, network))
     _require_clear(situation, learnt, kept)
-    today = timezone.localdate()
+    month = _month()
     learning = Learning.objects.create(
         network=network,
         topic=topic,
         situation=situation,
         learnt=learnt,
         by_id=actor.user_id,
-        proposed_on=today,
-        ends_on=today + settings.MTD_KEEP_LEARNINGS,
+        proposed_on=month,
+        ends_on=month + settings.MTD_KEEP_LEARNINGS,
     )
     record(actor, "learning.proposed", learning, network=network.pk, topic=topic)
     return learning
@@ -83,7 +84,7 @@ def approve(*, actor: Actor, learning: Learning) -> Learning:
     require(can_approve_learning(actor, learning))
     _still_proposed(learning)
     learning.state = Learning.State.APPROVED
-    learning.approved_by_id, learning.approved_on = actor.user_id, timezone.localdate()
+    learning.approved_by_id, learning.approved_on = actor.user_id, _month()
     learning.save(update_fields=["state", "approved_by", "approved_on"])
     record(actor, "learning.approved", learning)
     return learning
@@ -108,6 +109,11 @@ def take_back(*, actor: Actor, learning: Learning) -> None:
     record(actor, "learning.removed", learning)
     destroy(learning)
     learning.delete()
+
+
+def _month() -> date:
+    """The month as its first day: a day would tell from which answer of a small network it came."""
+    return timezone.localdate().replace(day=1)
 
 
 def _require_clear(situation: str, learnt: str, kept: Mapping[str, str] | None) -> None:

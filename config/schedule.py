@@ -23,8 +23,6 @@ JOBS: dict[str, list[str]] = {
         "mtd.audit.jobs.forget_old_actors",
         "mtd.accounts.jobs.clear_sessions",
         "mtd.core.jobs.clear_cache",
-        "mtd.core.jobs.sweep_unused_keys",
-        "mtd.core.jobs.clean_key_store",
         "mtd.agreements.jobs.enter_due_versions",
         "mtd.agreements.jobs.leave_due_parties",
         "mtd.agreements.jobs.end_due_agreements",
@@ -42,5 +40,8 @@ JOBS: dict[str, list[str]] = {
         "mtd.cooperation.jobs.remind_of_contacts",
         "mtd.cooperation.jobs.release_visits",
         "mtd.cooperation.jobs.forget_visits",
+        # Last, so that what the jobs above destroyed is out of the files on the same day.
+        "mtd.core.jobs.sweep_unused_keys",
+        "mtd.core.jobs.clean_key_store",
     ],
 }

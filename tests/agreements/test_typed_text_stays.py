@@ -16,6 +16,7 @@ from mtd.agreements.models import Agreement, SigningRound, Version
 from mtd.audit.models import Event
 from mtd.core.actor import Actor
 from mtd.core.errors import Refused
+from mtd.core.models import DataKey
 from mtd.notifications.jobs import send_outbox
 from mtd.notifications.models import Message, Notice
 from tests.cast import Cast
@@ -141,3 +142,21 @@ def test_what_the_person_typed_is_not_in_the_words_of_a_refusal_that_is_logged(
             body=TEXT,
         )
     assert NAME not in repr(refused.value)
+
+
+def test_a_comment_that_does_not_open_leaves_the_page_and_the_others_readable(
+    birkenfurt: Agreement, act: Callable[[str], Actor], browse: Callable[[str], Client]
+) -> None:
+    version = factory.agree_all(birkenfurt, quick=True)
+    broken, whole = (
+        wording.add_comment(
+            actor=act("jonas-reuter"), version=version, question_key="costs", visibility="us", body=body
+        )
+        for body in ("The first words", "The second words")
+    )
+    DataKey.objects.using("keys").filter(pk=broken.data_key_id).delete()
+    for page in ("questions", "text"):
+        answer = browse("jonas-reuter").get(f"/agreements/{birkenfurt.pk}/{page}/costs/")
+        assert answer.status_code == 200
+        assert whole.body in answer.content.decode()
+        assert answer.content.decode().count("This text cannot be read any more.") == 1

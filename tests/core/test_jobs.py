@@ -8,6 +8,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from config.schedule import JOBS
 from mtd.core.encryption import new_key
 from mtd.core.jobs import clean_key_store, sweep_unused_keys
 from mtd.core.models import DataKey
@@ -25,6 +26,10 @@ def test_only_old_keys_without_a_record_are_swept_up() -> None:
     assert left == {record.data_key_id, young}
     assert orphan not in left
     assert sweep_unused_keys() == 0
+
+
+def test_the_key_store_is_cleaned_after_every_job_that_destroys_keys() -> None:
+    assert JOBS["daily"][-2:] == ["mtd.core.jobs.sweep_unused_keys", "mtd.core.jobs.clean_key_store"]
 
 
 @pytest.mark.of_sqlite

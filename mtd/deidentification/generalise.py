@@ -179,9 +179,21 @@ def _date(mark: Mark, text: Text, words: Lexicon, first: int, surface: str, toda
         if inside or announced:
             group = ago.age_group(when, today)
             opening = first if inside else born
-            if not _was_born(text, opening):
+            if not _was_born(text, opening) and not _at_a_place(text, mark):
                 return text.tokens[opening].start, roles.capital(words.say.get(group, ""), text, opening)
     return _day(mark, text, words, when, first, begin, today)
+
+
+def _at_a_place(text: Text, mark: Mark) -> bool:
+    """Whether the place of the birth follows: "born on 5 May 1985 in Kabul"."""
+    at = bisect_left(text.tokens, mark.end, key=lambda token: token.start)
+    behind = text.tokens[at : at + 2]
+    if text.language == "fi":
+        return bool(behind) and behind[0].word and behind[0].form[0].isupper() and not behind[0].opens
+    return len(behind) > 1 and behind[0].norm in _IN_A_PLACE and behind[1].form[0].isupper()
+
+
+_IN_A_PLACE: Final = _words("in at à en au a ad em no na v ve vo σε στη στην στο στον στα")
 
 
 def _was_born(text: Text, born: int) -> bool:
@@ -292,7 +304,8 @@ def _organisation(mark: Mark, text: Text, words: Lexicon, first: int, last: int)
         return mark.start, ""  # a preposition would go with the name
     if len(inside) > 2 and _phrase(text, words, first):
         return mark.start, _kind(text, f"{inside[0].form} {inside[1].form}", first)
-    for token in (inside[0], inside[-1]):
+    # "General Hospital" is a hospital, "Hospital General" as well.
+    for token in (inside[-1], inside[0]) if text.language in ("en", "nl", "fi") else (inside[0], inside[-1]):
         if token.word and words.organisation(token.norm) and len(inside) > 1:
             return mark.start, _kind(text, token.form, first)
     outside = roles.word_before(text, first)

@@ -57,10 +57,16 @@ def person(text: Text, words: Lexicon, first: int, last: int, start: int) -> tup
         begin = at
     roles = [at for at in range(begin, inside) if text.tokens[at].word]
     if not roles:
-        return start, _known_role(text, words, first, last)
+        opening, wording = _in_two_words(text, words, first)
+        return (opening, wording) if wording else (start, _known_role(text, words, first, last))
+    if _genitive(text, last):
+        return start, ""
     opening = text.tokens[begin].start
     before = word_at(text, begin)
     plain = [at for at in roles if _role(text.tokens[at], words) == "word"]
+    both = [at for at in range(inside, last) if text.tokens[at].norm in _AND.get(text.language, ())]
+    if both:
+        return opening, _two_roles(text, words, plain, both, begin, last)
     if plain:
         alone = _needs_article(text, words, plain, begin, before)
         return opening, alone or _as_written(text, plain[0], plain[-1], begin, last)
@@ -70,6 +76,8 @@ def person(text: Text, words: Lexicon, first: int, last: int, start: int) -> tup
         closed = last + 1 < len(text.tokens) and text.tokens[last + 1].form == ","
         return text.tokens[named].start, "" if closed else _as_written(text, named, named, named, last)
     titled = [at for at in roles if _role(text.tokens[at], words) == "title"]
+    if titled and _profession_told(text, words, begin):
+        return opening, ""
     if titled:
         key = text.tokens[titled[-1]].norm
         wording = words.professional.get(f"{key}.") or words.professional.get(key, "")
@@ -108,6 +116,67 @@ def _apposition(text: Text, words: Lexicon, begin: int) -> int:
     return begin - 2 if _role(text.tokens[begin - 2], words) == "word" else -1
 
 
+_AND: Final = {
+    "de": _words("und"),
+    "en": _words("and"),
+    "nl": _words("en"),
+    "fr": _words("et"),
+    "es": _words("y e"),
+    "it": _words("e ed"),
+    "pt": _words("e"),
+    "fi": _words("ja"),
+    "el": _words("και"),
+    "sl": _words("in"),
+    "sk": _words("a"),
+    "cs": _words("a"),
+}
+
+
+def _two_roles(text: Text, words: Lexicon, plain: list[int], both: list[int], begin: int, last: int) -> str:
+    """ "Grandad Pete and Nan Rose" are grandad and nan; of two names behind one role none may be lost."""
+    if len(both) != 1 or len(plain) != 1 or text.language == "fi":
+        return ""
+    second = both[0] + 1
+    if second >= last or _role(text.tokens[second], words) != "word":
+        return ""
+    forms = (text.tokens[at].form for at in (plain[0], both[0], second))
+    return capital(" ".join(forms), text, begin)
+
+
+def _in_two_words(text: Text, words: Lexicon, first: int) -> tuple[int, str]:
+    """ "Social worker Anna Petrou": the profession before the name has two words."""
+    if first < 2 or text.tokens[first].opens or text.tokens[first - 1].opens:
+        return 0, ""
+    begin = first - 2
+    one, two = text.tokens[begin:first]
+    wording = words.professional.get(f"{one.norm} {two.norm}", "")
+    if not wording or text.language in fitting.CASES:
+        return 0, ""
+    before = word_at(text, begin)
+    if text.language in _WITHOUT_ARTICLE and (not before or before in _WITHOUT_ARTICLE[text.language]):
+        return one.start, fit(wording, text, before, begin)
+    return one.start, f"{one.form} {two.form}"
+
+
+def _genitive(text: Text, last: int) -> bool:
+    """ "Tante Aylins Wohnung": without the name the sentence would have to be turned round."""
+    if text.language != "de" or last + 1 >= len(text.tokens):
+        return False
+    after = text.tokens[last + 1]
+    return text.tokens[last].form.endswith("s") and after.word and after.form[0].isupper() and not after.opens
+
+
+def _profession_told(text: Text, words: Lexicon, begin: int) -> bool:
+    """Whether a comma before, and a profession before that, say what the title is about."""
+    if not begin or text.tokens[begin - 1].form != ",":
+        return False
+    return any(
+        token.norm in words.professions or token.norm in words.professional
+        for token in text.tokens[max(0, begin - 8) : begin - 1]
+        if token.word
+    )
+
+
 _WITHOUT_ARTICLE: Final = {
     "en": _words("with to from by for at of and but that"),
     "nl": _words("met van aan door voor bij naar en maar dat"),
@@ -120,6 +189,8 @@ def _needs_article(text: Text, words: Lexicon, plain: list[int], begin: int, bef
     if text.language not in _WITHOUT_ARTICLE or (before and before not in _WITHOUT_ARTICLE[text.language]):
         return ""
     norms = [text.tokens[at].norm for at in plain]
+    if text.language == "de" and norms[-1] in ("familie", "fam"):
+        return fit("eine Familie", text, before, begin)
     wording = words.professional.get(" ".join(norms)) or words.professional.get(norms[-1], "")
     if any(norm in words.kin for norm in norms):
         return ""

@@ -261,6 +261,21 @@ def test_german_articles_take_the_case_of_the_word_before() -> None:
         ("fi", Kind.DATE, "Se oli [maaliskuun 2025] lopussa.", ""),
         ("de", Kind.DATE, "Probe am 5., 12. und [19.10.2026].", ""),
         ("de", Kind.ORGANISATION, "Beschluss [AG Heinsberg].", "Beschluss AG."),
+        (
+            "de",
+            Kind.BIRTH_DATE,
+            "Ihr Mann, geboren am [5.5.1985] in Kabul, fährt.",
+            "Ihr Mann, geboren vor 41 Jahren in Kabul, fährt.",
+        ),
+        # two people, two words, a genitive, a title that another word explains
+        ("de", Kind.PERSON, "Opa [Heinz und Oma Gerda] holen ihn.", "Opa und Oma holen ihn."),
+        ("en", Kind.PERSON, "Mum [Ann and Tim] came.", ""),
+        ("en", Kind.PERSON, "Social worker [Anna Petrou] came.", "The social worker came."),
+        ("fr", Kind.PERSON, "L'assistante sociale [Anne Leroy] vient.", "L'assistante sociale vient."),
+        ("de", Kind.PERSON, "Tante [Aylins] Wohnung ist groß.", ""),
+        ("de", Kind.PERSON, "Die Richterin am Gericht, Frau Dr. [Stein], sagt das.", ""),
+        ("de", Kind.PERSON, "Er wohnt bei Familie [Demir].", "Er wohnt bei einer Familie."),
+        ("en", Kind.ORGANISATION, "She is in the [Nicosia General Hospital].", "She is in the hospital."),
         # the word before a place goes with it, where both become one
         ("de", Kind.PLACE, "Sie zog nach [Köln].", "Sie zog in eine Großstadt."),
         ("de", Kind.PLACE, "Sie zog nach [Wegberg].", "Sie zog in eine kleine Stadt."),

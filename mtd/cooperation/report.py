@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
-from mtd.consultations.queries.evidence import count_words, direction_words
+from mtd.consultations.queries.evidence import count_words, direction_words, parts_words
 from mtd.documents.content import (
     Block,
     Bullets,
@@ -295,11 +295,14 @@ def questions_words(figures: Figures) -> str:
 def question_table(figures: Figures) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """The questions by direction; what is so small that it could mean one family is not told."""
     header = (_("From whom to whom"), _("Asked"), pgettext("questions", "Answered"))
-    rows = tuple(
-        (direction_words(way), count_words(asked), count_words(answered))
-        for way, asked, answered in figures.questions.ways
+    ways = figures.questions.ways
+    rows = zip(
+        (direction_words(way) for way, _asked, _answered in ways),
+        parts_words([asked for _way, asked, _answered in ways]),
+        parts_words([answered for _way, _asked, answered in ways]),
+        strict=True,
     )
-    return header, rows
+    return header, tuple(rows)
 
 
 def _years(figures: Figures) -> list[Block]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from mtd.agreements.models import Agreement
 from mtd.consultations import jobs
 from mtd.consultations.models import Consultation, Way
-from mtd.consultations.queries.evidence import answered_in_time, figures_of, tallies
+from mtd.consultations.queries.evidence import answered_in_time, figures_of, parts_words, tallies
 from mtd.cooperation.queries.duties import duties_of, find_duty
 from mtd.organizations.models import Network
 from tests.cast import Cast
@@ -188,3 +188,19 @@ def test_is_it_lived_and_the_yearly_report_tell_how_many_were_answered(
     assert Figures.from_json(older).questions.asked == 0
     page = browse("jonas-reuter").get(reverse("cooperation:lived", args=[agreement.pk]), {"year": "2026"})
     assert "4 asked, 4 answered" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        ([4], ["4"]),
+        ([1], ["fewer than 3"]),
+        ([5, 1], ["not shown", "fewer than 3"]),
+        ([9, 1, 4], ["9", "fewer than 3", "not shown"]),
+        ([9, 1, 2], ["9", "fewer than 3", "fewer than 3"]),
+    ],
+)
+def test_no_small_part_is_worked_out_from_the_sum_that_is_told_beside_it(
+    parts: list[int], told: list[str]
+) -> None:
+    assert parts_words(parts) == told

@@ -268,6 +268,12 @@ def count_words(count: int) -> str:
     return Cell("", count if count >= FEWEST else None).words
 
 
+def parts_words(counts: Sequence[int]) -> list[str]:
+    """The parts of a sum that is told beside them, in words; none of the small ones can be worked out from it."""
+    named = {str(place): count for place, count in enumerate(counts)}
+    return [cell.words for cell in _cells([("", place) for place in named], named)]
+
+
 def _cell(label: str, count: int) -> Cell:
     return Cell(label, count if count >= FEWEST else None)
 

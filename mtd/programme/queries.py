@@ -21,19 +21,19 @@ from mtd.countries import records
 from mtd.countries.records import Country, Fact
 
 _COLUMNS = {
-    "duty_to_report": 1.9,
-    "reported_to": 1.8,
-    "family_told_first": 1.8,
-    "advice_from": 1.8,
-    "written_down": 1.8,
+    "duty_to_report": 2.0,
+    "reported_to": 1.9,
+    "family_told_first": 2.3,
+    "advice_from": 1.6,
+    "written_down": 2.3,
     "emergency_number": 1.4,
-    "helplines": 3.2,
+    "helplines": 3.0,
     "consent_age_counselling": 1.6,
-    "legal_bases": 5.5,
+    "legal_bases": 5.0,
     "retention_rules": 2.2,
-    "prevalence": 3.0,
-    "children_population": 2.2,
-    "languages": 3.0,
+    "prevalence": 2.8,
+    "children_population": 2.1,
+    "languages": 2.8,
     "time_zones": 1.8,
 }
 """How wide each kind's column is in the picture; .records__heads in countries.css has the same numbers."""

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from mtd.consultations.models import Consultation
+from mtd.consultations.models import Consultation, Way
 from mtd.core.deadlines import BadRule, deadline, later
 from mtd.core.templatetags.mtd import day as in_words
 from mtd.core.templatetags.mtd import weekday
@@ -81,6 +81,16 @@ def until_words(moment: datetime, network: Network) -> str:
     local = timezone.localtime(moment, network.zone)
     words = weekday(local.date())
     return words if (local.hour, local.minute) == (23, 59) else f"{words}, {date_format(local, 'H:i')}"
+
+
+def due_words(consultation: Consultation) -> str:
+    """Until when an answer is due; of a discussion, the day of its meeting. Empty while nobody knows."""
+    due = consultation.due_at
+    if due is None:
+        return ""
+    if consultation.way == Way.DISCUSSION:
+        return weekday(timezone.localdate(due, consultation.network.zone))
+    return until_words(due, consultation.network)
 
 
 def day_words(moment: datetime, consultation: Consultation) -> str:

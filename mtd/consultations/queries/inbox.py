@@ -16,7 +16,7 @@ from mtd.core.actor import Actor
 from mtd.notifications.models import Notice
 from mtd.organizations.models import Network
 
-from .deadline import until_words
+from .deadline import due_words
 from .lapses import Lapse, lapses
 from .people import Asked, asked_today
 
@@ -62,7 +62,7 @@ class Row:
     @property
     def until(self) -> str:
         """The day of the answer, or of the discussion, in words."""
-        return until_words(self.it.due_at, self.it.network) if self.it.due_at else ""
+        return due_words(self.it)
 
     @property
     def days_left(self) -> int | None:

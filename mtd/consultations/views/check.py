@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,6 +24,7 @@ from mtd.consultations.queries.deadline import ends_after, promise_of, until_wor
 from mtd.consultations.queries.ground import ground_of
 from mtd.core.errors import NotAllowed, Refused
 from mtd.core.http import actor_of
+from mtd.core.templatetags.mtd import weekday
 
 from .drafts import frame, own_draft_or_404, side
 from .gate import consultation_or_404
@@ -64,9 +66,15 @@ def check(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
         "lacking": missing(draft, case),
         "open_texts": open_texts(draft, case),
         "promise": promise,
-        "due": until_words(due, draft.network) if due else "",
+        "due": _words(due, draft),
         "ends_on": ends_after(timezone.localdate(due or now, draft.network.zone), ground),
         "refusal": refusal,
         "send_label": pgettext("consultation", "Send the question"),
     }
     return render(request, "consultations/check.html", context, status=409 if refusal else 200)
+
+
+def _words(due: datetime | None, draft: Consultation) -> str:
+    if due is None:
+        return ""
+    return weekday(draft.meeting.local_start) if draft.meeting else until_words(due, draft.network)

@@ -33,7 +33,7 @@ from mtd.consultations.permissions import (
     is_asker,
 )
 from mtd.consultations.queries.case import case_view
-from mtd.consultations.queries.deadline import promise_of, until_words
+from mtd.consultations.queries.deadline import due_words, promise_of
 from mtd.consultations.queries.ground import ground_of
 from mtd.consultations.queries.lapses import lapse_of
 from mtd.consultations.queries.people import asked_of
@@ -164,7 +164,7 @@ def _context(
         "case": case_view(consultation),
         "clause": clause,
         "promise": promise_of(ground),
-        "until": until_words(consultation.due_at, consultation.network) if consultation.due_at else "",
+        "until": due_words(consultation),
         "asked": asked_of(consultation),
         "lapse": lapse_of(consultation),
         "thread": said,

@@ -76,7 +76,7 @@ AMBIGUOUS = frozenset(
 
 BORN = re.compile(
     r"(?:\bgeb(?:\.|oren\w*|urts\w*|-?datum)?|\bwurde\b[^.\n]{0,40}\bgeboren|\bborn\b|\bd\.?o\.?b\b|\bbirth\w*|"
-    r"\bn[ée]e?s?\b|\bnaissance|\bnaquit|\bgeb(?:oren|oorte\w*)|\bnac(?:id[oa]s?|imiento|ió)|\bf\.? ?nac|\bnat[oaie]\b|"
+    r"\bn[ée]e?s?\b|\bnaissance|\bnaquit|\bgeb(?:oren|oorte\w*)|\bnac(?:id[oa]s?|imiento|ió|\.)|\bf\.? ?nac|\bnat[oaie]\b|"
     r"\bnascit[ao]|\bd\. ?n\.|\bnasc(?:id[oa]s?|eu|imento)|\bsynt(?:ymä\w*|ynyt|yi|\.)|\bs\.|\bγεν(?:ν[ηή]\w*|\.|έθλ\w*)|"
     r"\bjahrgang\b|\bjg\.|\bročník\b|\brocnik\b|\bletnik\b|\brojen\w*|\broj\.|\brojst\w*|\bnar(?:oden\w*|ozen\w*|\.)|\bnarod(?:il\w*)|\bdatum rojstva|\bdátum narodenia|[*✱∗])"
 )

@@ -194,9 +194,10 @@ REGIONS = {
     "cs": ("CZ", "SK"),
 }
 _NUMBER = re.compile(
-    r"(?:(?<![\w.,+/-])(?:00[ ]?)?|(?<![\w+])\+[ ]?)\(?\d(?:[ ]?[\d()/.–-]|[ ][/–-][ ]){4,24}\d(?:[ ]?x\d{2,5})?(?![\w%€$£]|[.,]\d)"
+    r"(?:(?<![\w.,+/-])(?:00[ ]?)?|(?<![\w+])\+[ ]?)\(?\d(?:[ ]?[\d()/.–-]|[ ][/–-][ ]){4,24}[ ]?\d(?:[ ]?x\d{2,5})?(?![\w%€$£]|[.,]\d)"
 )
 _NUMBER_STARTS = re.compile(r"[\d(+](?<!\d\d)")
+_APART = re.compile(r"\d(?: \d{1,2})+")
 _GROUPED = re.compile(r"\d{1,3}(?:[ .]000|[.]\d{3})+")
 _NO_PHONE = re.compile(
     r"\d{1,4}[ ]?[./-][ ]?\d{1,2}[ ]?[./-][ ]?\d{1,4}|\d{1,4}/(?:\d\d|(?:19|20)\d\d)|\d{1,2}\.[ ]?\d{1,2}\.[ ]?(?:19|20)\d\d[ ].*|"
@@ -234,6 +235,8 @@ def _phones(text: Text) -> Iterator[Mark]:
             continue
         announcement = told.search(text.lower, max(0, at - 32), at)
         said = announcement is not None
+        if not said and _APART.fullmatch(found):
+            continue  # a scale: "0 1 2 3 4 5 6 7 8 9 10"
         if announcement is not None and found[0] not in "+0(" and _numbered(text, at, announcement.start()):
             continue  # "rodné číslo": a number, but none to call
         if not said and (_UNIT.match(plain, to) or _GROUPED.fullmatch(found)):

@@ -16,13 +16,17 @@ from .words import from_places
 _NUMERIC = re.compile(
     r"(?<![\w./-])(?:"
     r"(?P<y1>(?:19|20)\d\d)(?P<s1>[-./])(?P<m1>\d{1,2})(?P=s1)(?P<d1>\d{1,2})(?![\d])"
-    r"|(?P<d2>\d{1,3})(?:[ ]?[./-][ ]?|[ ])(?P<m2>\d{1,2})(?:[ ]?[./-][ ]?|[ ])(?P<y2>(?:1[89]|20)\d\d|'?\d\d)(?![\d]|[.,/-]\d)"
+    r"|(?P<d2>\d{1,3})(?:[ ]?[./-][ ]?|[ ,·])(?P<m2>\d{1,2})(?:[ ]?[./-][ ]?|[ ,·])(?P<y2>(?:1[89]|20)\d\d|'?\d\d)(?![\d]|[.,/-]\d)"
     r"|(?P<m3>0?[1-9]|1[0-2])[/](?P<y3>(?:19|20)\d\d)(?![\d/])"
     r"|(?P<d4>\d{1,2})\.[ ]?(?P<m4>\d{1,2})\.(?![ ]?\d)"
     r"|(?P<d5>\d{1,2})[/](?P<m5>\d{1,2})(?![\d/%]|[.,]\d|[ ]?(?:mg|µg|ml|mm|cm|km|h\b|%|€|tabl|tbl|pastill|comprim|compress|kinder|child|pts?\b|punkt|point))"
     r"|(?P<y6>(?:19|20)\d\d)(?P<m6>0[1-9]|1[0-2])(?P<d6>0[1-9]|[12]\d|3[01])(?!\d)"
     r")"
 )
+_ROMAN = re.compile(
+    r"(?<![\w./-])(?:0?[1-9]|[12]\d|3[01])[./][ ]?(?:I{1,3}|IV|VI{0,3}|IX|XI{0,2})[./]?[ ]?(?:19|20)\d\d(?!\d)"
+)
+"""The month in Roman figures."""
 _CLOCK = re.compile(r"\s{0,2}(?:uhr|h\b|o'clock|hod|klo\b|ura\b|uur\b|heures?)", re.IGNORECASE)
 _SECTION = re.compile(
     r"(?:§+|\bart(?:ikel|icle|\.|ículo|igo|icolo)?|\babs\.?|\bkap(?:itel|\.)?|\babschnitt|\bpunkt|\bziff(?:er|\.)?|\bnr\.?|"
@@ -53,6 +57,15 @@ def marks(text: Text) -> Iterator[Mark]:
     yield from _numeric(text)
     for match in from_places(_EXACT_AGE, text.lower, text.figures):
         yield text.mark(*match.span(), Kind.BIRTH_DATE, 0.7, False, "exact_age")
+    for match in from_places(_ROMAN, text.plain, text.figures):
+        sure = born(text, *match.span())
+        yield text.mark(
+            *match.span(),
+            Kind.BIRTH_DATE if sure else Kind.DATE,
+            0.9,
+            True,
+            "birth_date" if sure else "exact_date",
+        )
     yield from _written(text)
     yield from _years(text)
     for at, to in days.in_short(text):
@@ -105,15 +118,16 @@ def _numeric(text: Text) -> Iterator[Mark]:
             apart = plain[at:to]
             if number == "2" and len(year) < 4:
                 dotted = apart.count(".") == 2
-                if " " in apart and not dotted:
+                if (" " in apart and not dotted) or "," in apart:
                     continue
-                if "-" in apart and not (len(match["d2"]) == 2 and len(match["m2"]) == 2):
+                whole = len(match["d2"]) == 2 and len(match["m2"]) == 2
+                if "-" in apart and not (whole or "'" in year or born(text, at, to)):
                     continue
                 check = not (dotted and len(match["m2"]) == 2) and "/" not in apart
                 if check and _SECTION.search(plain[max(0, at - 14) : at]):
                     continue
-            if number == "2" and len(year) == 4 and " " in apart and not re.search(r"[./-]", apart):
-                check = len(match["d2"]) < 2
+            if number == "2" and len(year) == 4 and not re.search(r"[./·-]", apart):
+                check = len(match["d2"]) < 2 or "," in apart
             full = True
         elif number == "3":
             check = True
@@ -222,7 +236,7 @@ def _compiled(language: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Patte
     after_month = r"(?:[\s.,/-]{1,3}(?:(?:de|del|of|do|em|year|roku|leta|του|anno|vuonna)\s)?\s?)"
     day = r"(?<![\w,:§])(?<!\d[.])\d{1,2}(?:\.|[º°ª]|er|ère|e|de|ste|st|nd|rd|th|η|ης|ο)?"
     numbered = re.compile(
-        rf"{day}(?:[\s.-]{{0,3}}(?:p[äa]iv[äa](?:n[äa]|n|st[äa]|[äa])?|pv[äa]?))?{link}-?(?:{month})(?![^\W_])\.?(?:{after_month}(?P<year>{year})(?!\d))?"
+        rf"{day}(?:[\s.-]{{0,3}}(?:p[äa]iv[äa](?:n[äa]|n|st[äa]|[äa])?|pv[äa]?))?{link}-?(?:{month})(?![^\W\d_])\.?(?:{after_month}(?P<year>{year})(?!\d)|-?(?:19|20)\d\d(?!\d)|-\d\d(?!\d)|(?!\d))"
     )
     backward = re.compile(
         rf"(?<![^\W_])(?:{month})\.?(?:\s{{1,2}}(?:the\s)?|-)\d{{1,2}}(?:st|nd|rd|th|\.\s?päivä\w{{0,3}})?(?!\d|[.,:/%]\d|-jähr)(?:,?\s{{1,2}}(?P<year>{year})(?!\d))?"

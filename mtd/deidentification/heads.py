@@ -1,18 +1,20 @@
-"""Names behind and inside words for organisations: "Kita Regenbogen", "Astrid-Lindgren-Schule", "Mozartschule"."""
+"""Names by what stands before or inside them: "Kita Regenbogen", "Mozartschule", "Frau Sommer", "Truus Bakker"."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from .facts import facts
 from .lists import GIVEN, OWN, SURNAME
-from .text import Text
+from .text import Text, Token
 from .vocabulary import vocabulary
 
 _ARTICLES: Final = frozenset(
     ("de", "het", "la", "le", "les", "el", "los", "las", "il", "lo", "gli", "i", "o", "a", "os", "as")
 )
 _COMPOUNDING: Final = frozenset(("de", "nl"))
+_NEVER: Final = frozenset(("title", "kin", "month", "public"))
 _QUOTES: Final = frozenset("\"'„“”«»‚‘’")
 
 
@@ -73,3 +75,47 @@ def _is_named_after(norm: str, language: str) -> bool:
 def _is_name(part: str, language: str) -> bool:
     known = facts(part, language)
     return bool(known.name & (GIVEN | SURNAME)) and not (known.common and not known.name & OWN)
+
+
+def titled(tokens: Sequence[Token], at: int, language: str) -> bool:
+    """Whether a word stands behind a form of address: "Frau K."."""
+    before = at - 2 if at > 1 and tokens[at - 1].form == "." else at - 1
+    if before < 0 or not tokens[before].word:
+        return False
+    spellings = [tokens[before].norm]
+    if before > 1 and tokens[before - 1].form == "." and not tokens[before].space:
+        spellings.append(f"{tokens[before - 2].norm}.{spellings[0]}")  # "sig.ra"
+    return any(facts(norm, language).title or facts(norm + ".", language).title for norm in spellings)
+
+
+def mark_surnames(
+    text: Text, rates: Sequence[Sequence[float]], kinds: list[int], vouched: set[int], person: int
+) -> None:
+    """Mark the word with a capital behind a form of address or a first name, be it an ordinary word: "Truus Bakker".
+
+    In German, where every noun has a capital, it must be a listed surname of which the network is not quite sure that
+    it is none.
+    """
+    if text.small or text.shouted:
+        return
+    tokens, language = text.tokens, text.language
+    for at in range(1, len(tokens)):
+        token = tokens[at]
+        form = token.form
+        if kinds[at] not in (-1, person) or len(form) < 3 or not form[0].isupper() or not form[1:].islower():
+            continue
+        known, before = facts(token.norm, language), tokens[at - 1]
+        if token.opens or not token.space or (known.labels & _NEVER and "both" not in known.labels):
+            continue
+        if known.vocabulary and not known.name & SURNAME:
+            continue
+        if language == "de" and kinds[at] < 0 and (not known.name & SURNAME or rates[at][0] > 0.98):
+            continue
+        if kinds[at - 1] == person:
+            first = facts(before.norm, language)
+            named = bool((first.name | first.inner) & GIVEN) and before.form[0].isupper()
+        else:
+            named = titled(tokens, at, language)
+        if named and "\n" not in text.plain[before.to : token.at]:
+            kinds[at] = person
+            vouched.add(at)

@@ -14,7 +14,7 @@ from . import lists
 from .facts import facts
 from .features import stems
 from .findings import Kind
-from .heads import mark_headed
+from .heads import mark_headed, mark_surnames, titled
 from .lists import GIVEN, OWN, PLACE_SHIFT, SURNAME, fold
 from .network import learn, shares
 from .text import Mark, Text, Token
@@ -80,6 +80,7 @@ def marks(text: Text) -> list[Mark]:
     vouched: set[int] = set()
     kinds = _chosen(text, rates, vouched)
     mark_headed(text, kinds, vouched, _ORGANISATION)
+    mark_surnames(text, rates, kinds, vouched, _PERSON)
     _carry(text, rates, kinds)
     return [_mark(text, piece) for piece in _joined(text, rates, kinds, vouched)]
 
@@ -107,16 +108,16 @@ def _chosen(text: Text, rates: list[list[float]], vouched: set[int]) -> list[int
         kind = rest.index(max(rest))
         limit = limits[kind]
         known = facts(token.norm, language)
-        titled = _titled(tokens, at, language)
+        behind_title = titled(tokens, at, language)
         if len(token.form) == 1:
             dotted = at + 1 < len(tokens) and tokens[at + 1].form == "."
             short = dotted or (capitals and token.form.isupper() and token.form != "I")
-            if not _initial(tokens, rates, at) and not (titled and short):
+            if not _initial(tokens, rates, at) and not (behind_title and short):
                 continue
             kind, limit = _PERSON, 0.0
-            if titled:
+            if behind_title:
                 vouched.add(at)
-        elif titled and not known.vocabulary and token.norm not in _PARTICLES:
+        elif behind_title and not known.vocabulary and token.norm not in _PARTICLES:
             limit *= 0.5
         elif capitals and token.form[0].islower():
             limit = max(limit, 0.5 if not known.common else 0.65)
@@ -175,17 +176,6 @@ def _initial(tokens: Sequence[Token], rates: list[list[float]], at: int) -> bool
     if after < len(tokens) and tokens[after].word:
         near.append(rates[after][1])
     return rates[at][1] > 0.8 or any(share > 0.5 for share in near)
-
-
-def _titled(tokens: Sequence[Token], at: int, language: str) -> bool:
-    """Whether a word stands behind a form of address: "Frau K."."""
-    before = at - 2 if at > 1 and tokens[at - 1].form == "." else at - 1
-    if before < 0 or not tokens[before].word:
-        return False
-    spellings = [tokens[before].norm]
-    if before > 1 and tokens[before - 1].form == "." and not tokens[before].space:
-        spellings.append(f"{tokens[before - 2].norm}.{spellings[0]}")  # "sig.ra"
-    return any(facts(norm, language).title or facts(norm + ".", language).title for norm in spellings)
 
 
 def _carry(text: Text, rates: list[list[float]], kinds: list[int]) -> None:
@@ -277,7 +267,7 @@ def _joined(text: Text, rates: list[list[float]], kinds: list[int], vouched: set
         if kind == _PERSON:
             while first < end and _is_title(tokens[first], language):
                 first += 1
-            while end > first and _is_title(tokens[end], language):
+            while end > first and end not in vouched and _is_title(tokens[end], language):
                 end -= 1
         share = max(1 - rates[place][0] for place in range(first, end + 1))
         lonely = (

@@ -159,6 +159,33 @@ def test_a_letter_or_a_word_behind_a_form_of_address_is_a_name_wherever_it_stand
     assert any(name in passage for passage in persons(text, language))
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "name"),
+    [
+        ("nl", "Vandaag belde Truus Bakker, ze slaapt bij Ria.", "Truus Bakker"),
+        ("en", "Later Noah Hope rang.", "Noah Hope"),
+        ("sl", "Klicala je Spela Zupan.", "Spela Zupan"),
+        ("cs", "Volala Lucka Hajná.", "Lucka Hajná"),
+        ("fr", "Hier Léa Boulanger est venue.", "Léa Boulanger"),
+        ("de", "Gestern rief Lena Schneider an.", "Lena Schneider"),
+    ],
+)
+def test_a_surname_that_is_a_usual_word_goes_with_the_first_name(language: str, text: str, name: str) -> None:
+    assert name in persons(text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "name"),
+    [
+        ("de", "Danach hat Jonas Fieber bekommen.", "Jonas"),
+        ("en", "We met Jayden Monday.", "Jayden"),
+        ("fr", "Hier Léa Lundi est venue.", "Léa"),
+    ],
+)
+def test_a_usual_word_behind_a_first_name_is_no_surname(language: str, text: str, name: str) -> None:
+    assert name in persons(text, language)
+
+
 def test_places_say_whether_they_are_small() -> None:
     marked = found("Die Familie zog von Köln nach Wassenberg.", "de")
     assert marked["Köln"].reason == "place"

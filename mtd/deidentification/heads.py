@@ -107,7 +107,7 @@ def mark_surnames(
         known, before = facts(token.norm, language), tokens[at - 1]
         if token.opens or not token.space or (known.labels & _NEVER and "both" not in known.labels):
             continue
-        if known.vocabulary and not known.name & SURNAME:
+        if known.head or (known.vocabulary and not known.name & SURNAME):
             continue
         if language == "de" and kinds[at] < 0 and (not known.name & SURNAME or rates[at][0] > 0.98):
             continue

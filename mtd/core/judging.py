@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import json
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -237,17 +239,17 @@ def _passages(
         )
 
 
+_WIDE = re.compile("[\U00010000-\U0010ffff]")
+_LINE_END = re.compile("\r\n")
+
+
 class _Units:
     """Turns a place in a text into the place that a browser's text field means by it."""
 
     def __init__(self, text: str) -> None:
-        self.text, self.plain = text, text.isascii() and "\r" not in text
+        # Noted once, so that a long text full of passages is not read anew for each of them.
+        self.wide = [match.start() for match in _WIDE.finditer(text)]
+        self.ends = [match.start() for match in _LINE_END.finditer(text)]
 
     def at(self, place: int) -> int:
-        if self.plain:
-            return place
-        before = self.text[:place]
-        beyond = (
-            sum(character > "\uffff" for character in before) if max(before, default="") > "\uffff" else 0
-        )
-        return place + beyond - before.count("\r\n")
+        return place + bisect_left(self.wide, place) - bisect_right(self.ends, place - 2)

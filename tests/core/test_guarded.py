@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -273,6 +274,17 @@ def test_places_are_counted_as_the_browser_counts_them(before: str) -> None:
     start = len(shown.encode("utf-16-le")) // 2
     mail = next(passage for passage in judge(text, language="en").passages if passage.kind is Kind.EMAIL)
     assert mail.spans[0][:2] == (start, start + len(MAIL))
+
+
+def test_a_long_text_full_of_passages_is_not_read_anew_for_each_of_them() -> None:
+    text = "ä " + " ".join(f"a{number}@b.de" for number in range(5000))
+    find(text, "de")
+    began = time.thread_time()
+    found = find(text, "de")
+    alone = time.thread_time() - began
+    judged = judge(text, language="de")
+    assert len(judged.passages) == len(found) > 1000
+    assert time.thread_time() - began < 4 * alone + 1
 
 
 def test_decisions_are_read_from_beside_their_own_field_only() -> None:

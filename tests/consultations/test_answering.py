@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from mtd.agreements.models import Agreement
@@ -51,6 +52,17 @@ def test_an_answer_is_kept_and_the_asker_is_told_a_number(cast: Cast, agreement:
     assert notice.user == cast.people[ASKER]
     assert found.number in notice.text
     assert "evenings" not in notice.text
+
+
+def test_once_there_is_an_answer_nobody_is_told_any_more_that_it_waits(
+    cast: Cast, agreement: Agreement
+) -> None:
+    question, other = sent(cast, agreement), sent(cast, agreement)
+    waits = Notice.objects.filter(kind="consultations.asked", user=cast.people[LEAD])
+    assert waits.count() == 2
+    answered(cast, question)
+    assert waits.get().link == reverse("consultations:page", args=[other.pk])
+    assert Notice.objects.filter(kind="consultations.answered").exists()
 
 
 def test_the_agreement_may_end_it_earlier(cast: Cast, agreement: Agreement) -> None:

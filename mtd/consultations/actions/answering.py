@@ -23,7 +23,7 @@ from mtd.consultations.queries.people import asked_of
 from mtd.consultations.queries.thread import opened
 from mtd.core.actor import Actor
 from mtd.core.errors import Conflict, Denied, Refused, require
-from mtd.notifications.actions import notify
+from mtd.notifications.actions import forget_notices_about, notify
 
 from .asking import locked, require_clear
 from .drafting import draft_like
@@ -94,7 +94,7 @@ def conclude_with(
     """
     found = locked(consultation)
     found.state = after(CONSULTATION_TRANSITIONS, found.state, "answer")
-    _count_from(found, now)
+    _count_from(actor, found, now)
     found.save(update_fields=["state", *_COUNTED])
     return _write(actor, found, kind, text, kept or {}, "consultation.answered", now)
 
@@ -153,7 +153,7 @@ def sum_up(
     found.closed_at = found.closed_at or now
     if talked:
         over = found.meeting.ends_at if found.meeting is not None else None
-        _count_from(found, min(now, over) if over else now)
+        _count_from(actor, found, min(now, over) if over else now)
     found.save(update_fields=["state", "closed_at", *_COUNTED])
     told = list(asked_of(found).people) if talked else _who_answered(found)
     written = _write(actor, found, Kind.SUMMARY, text, kept, "consultation.summed_up", now)
@@ -210,13 +210,19 @@ def ask_again(*, actor: Actor, consultation: Consultation) -> Consultation:
 # --- steps --------------------------------------------------------------------------------------------------------
 
 
+_WAITING = ("consultations.asked", "consultations.reminder", "consultations.overdue")
 _COUNTED = ("answered_at", "in_time", "days_to_answer", "ends_on")
 
 
-def _count_from(found: Consultation, moment: datetime) -> None:
-    """The first answer came at this moment: in time or not, after how many days, and the end is reckoned from here."""
+def _count_from(actor: Actor, found: Consultation, moment: datetime) -> None:
+    """The first answer came at this moment: in time or not, after how many days, and the end is reckoned from here.
+
+    Nobody is told any more that it waits.
+    """
     if found.answered_at is not None:
         return
+    page = reverse("consultations:page", args=[found.pk])
+    forget_notices_about(actor=actor, links=[page], kinds=_WAITING)
     on = timezone.localdate(moment, found.network.zone)
     found.answered_at = moment
     found.in_time = None if found.due_at is None else moment <= found.due_at

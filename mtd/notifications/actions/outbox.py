@@ -125,11 +125,15 @@ def mark_read(*, actor: Actor, notice: Notice | None = None) -> int:
 
 
 @transaction.atomic
-def forget_notices_about(*, actor: Actor, links: Collection[str]) -> int:
-    """Delete the notices that lead to one of these pages, or below it, because the page has gone for good."""
+def forget_notices_about(*, actor: Actor, links: Collection[str], kinds: Collection[str] = ()) -> int:
+    """Delete the notices that lead to one of these pages, or below it, because the page has gone for good.
+
+    `kinds`: only these, because what they told has been done.
+    """
     gone = 0
+    notices = Notice.objects.filter(kind__in=kinds) if kinds else Notice.objects.all()
     for length in {len(link) for link in links}:
-        begins = Notice.objects.annotate(begins=Substr("link", 1, length))
+        begins = notices.annotate(begins=Substr("link", 1, length))
         same = [link for link in links if len(link) == length]
         gone += begins.filter(begins__in=same).delete()[0]
     return gone

@@ -121,9 +121,13 @@ def propose(mark: Mark, text: Text, *, floor: int = 0, today: date | None = None
     if first > last:
         return mark.start, ""
     start, wording = _wording(mark, text, words, first, last, today or datetime.now(UTC).date())
-    if not wording or start < floor:
+    if not wording or start < floor or not _QUOTES.isdisjoint(text.original[start : mark.start]):
         return mark.start, ""
     return min(start, mark.start), wording
+
+
+_QUOTES: Final = frozenset('„“”"«»‹›(')
+"""What begins before the mark and ends behind it would be left open."""
 
 
 def suggest(mark: Mark, text: Text, today: date | None = None) -> str:
@@ -215,7 +219,7 @@ def _day(
     if before in _SINCE_ONLY:
         opening = begin - 1
         return text.tokens[opening].start, roles.capital(ago.since(when, words, today), text, opening)
-    if before in _SINCE:
+    if before in _SINCE or (before == "to" and text.language == "en"):
         return mark.start, ""
     weekday = _weekday(text, words, mark, begin)
     if weekday < 0 and text.language == "de" and begin < first and text.tokens[begin].norm in ("dem", "den"):
@@ -274,6 +278,8 @@ def _place(mark: Mark, text: Text, words: Lexicon, first: int, surface: str) -> 
     size = "village" if people < _VILLAGE else "small_town" if people < _SMALL_TOWN else "town"
     size = size if people < _TOWN else "city"
     before = roles.word_at(text, first)
+    if before and text.tokens[first - 1].form[0].isupper() and not text.tokens[first - 1].opens:
+        return mark.start, ""  # "Polizei Heinsberg", "die Stadt Düren"
     together = fitting.melted(words.say[size], text.language, before)
     if together:
         return text.tokens[first - 1].start, roles.capital(together, text, first - 1)

@@ -26,6 +26,17 @@ _SIR_OBLIQUE: Final = _words(
     "herrn hrn pana panem panu panovi pána pánom pánovi gospoda gospodu gospodom herran"
 )
 _ADDRESSED: Final = _LADY | _SIR
+_ONE_LETTER: Final = {"m": ("fr",), "d": ("es", "pt"), "g": ("sl",), "κ": ("el",)}
+_PARENTS: Final = {
+    "de": "die Eltern",
+    "en": "the parents",
+    "nl": "de ouders",
+    "fr": "les parents",
+    "es": "los padres",
+    "it": "i genitori",
+    "pt": "os pais",
+}
+"""Who is meant by "Mr and Mrs"."""
 _WORKS_AT: Final = _words(
     ", ( vom von beim from of at du de des del della dell' da do van bij z ze zo iz od από του της"
 )
@@ -84,7 +95,24 @@ def person(text: Text, words: Lexicon, first: int, last: int, start: int) -> tup
         if text.language in fitting.CASES and not _nominative(text, last, before):
             return opening, ""
         return opening, fit(wording, text, before, begin)
+    couple = _couple(text, words, begin)
+    if couple >= 0:
+        wording = (
+            _PARENTS.get(text.language, "")
+            if begins(text, couple) and _opens_case(text, couple, last)
+            else ""
+        )
+        return text.tokens[couple].start, capital(wording, text, couple)
     return opening, _address(text, words, roles[-1], before, begin, last)
+
+
+def _couple(text: Text, words: Lexicon, begin: int) -> int:
+    """Where "Mr and" begins before "Mrs Brown"; -1 where it does not."""
+    if begin < 2 or text.tokens[begin - 1].norm not in _AND.get(text.language, ()):
+        return -1
+    at = begin - 2
+    at -= text.tokens[at].form == "." and at > 0
+    return at if _role(text.tokens[at], words) == "address" else -1
 
 
 def behind_role(text: Text, words: Lexicon, first: int) -> bool:
@@ -96,6 +124,8 @@ def behind_role(text: Text, words: Lexicon, first: int) -> bool:
 def _role(token: Token, words: Lexicon) -> str:
     """ "word" for kin, roles and professions, "title" for "Dr.", "address" for "Mrs"; "" for anything else."""
     norm = token.norm
+    if len(norm) == 1 and words.language not in _ONE_LETTER.get(norm, ()):
+        return ""  # "Frau M.": a name, and no "Monsieur"
     if norm in _LADY or norm in _SIR or norm in _SIR_OBLIQUE or norm == _GREEK_BOTH:
         return "address"
     if not token.word:

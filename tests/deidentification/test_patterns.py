@@ -199,6 +199,7 @@ STAYS = {
     "en": [
         "3/4 of families", "pain 7/10", "mood 4/10 in school", "Children Act 1989", "section 47", "10 mg", "24/7",
         "aged 3-6", "1:1",
+        "room 19, Sam was at Dr Lee",
         "you may go", "on the 2nd visit", "10 in court", "12 in court proceedings", "the third may come later",
         "on the 21st floor", "at Christmas",
     ],

@@ -44,7 +44,7 @@ _BEHIND: dict[str, tuple[str, str, str]] = {
     ),
     "en": (
         r"(?!)",
-        r"street|st\.?|road|rd\.?|avenue|ave\.?|lane|ln|drive|dr\.?|close|court|crescent|place|square|terrace|gardens|way|grove|hill|row|mews|park|"
+        r"street|st\.?|road|rd\.?|avenue|ave\.?|lane|ln|drive|dr(?!\.?\s[A-Z])\.?|close|court|crescent|place|square|terrace|gardens|way|grove|hill|row|mews|park|"
         r"green|boulevard|parade|walk|rise|view|quay",
         r"Street|Road|Avenue|Lane|Drive|Crescent|Terrace|Gardens|Square",
     ),
@@ -236,6 +236,12 @@ def _street(text: Text, match: re.Match[str]) -> Iterator[Mark]:
         ):
             return
         if (
+            text.language == "en"
+            and not text.small
+            and any(word[0].islower() and word not in _SMALL_WORDS for word in words[:-1])
+        ):
+            return  # "2025, Sam was at Dr"
+        if (
             not text.small
             and not any(word[0].isupper() for word in words)
             and not (numbered and text.language == "fi")
@@ -251,6 +257,9 @@ def _street(text: Text, match: re.Match[str]) -> Iterator[Mark]:
             return
     certain = numbered and to - at > 8 and _SURE.search(match[0]) is not None
     yield text.mark(at, to, Kind.ADDRESS, 0.95 if certain else 0.6 if numbered else 0.5, certain, "address")
+
+
+_SMALL_WORDS = frozenset(("of", "the", "and", "on", "st"))
 
 
 def _ordinary(text: Text, word: str) -> bool:
@@ -281,7 +290,7 @@ def _without_word(text: Text) -> Iterator[Mark]:
         ):
             continue
         # "in der Berliner Straße 4": the words before the name stay, so that what replaces it fits.
-        small = text.language == "de" and match[0][0].islower() and " Straße" in match[0]
+        small = text.language == "de" and match[0][0].islower() and written[0].isupper()
         at = match.start("name") if small else match.start()
         yield text.mark(at, house.end(), Kind.ADDRESS, 0.5, False, "address")
 

@@ -9,6 +9,7 @@ any other day a season or "two weeks ago", a school its kind. Empty where nothin
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from datetime import UTC, date, datetime
 from typing import Final
@@ -121,13 +122,17 @@ def propose(mark: Mark, text: Text, *, floor: int = 0, today: date | None = None
     if first > last:
         return mark.start, ""
     start, wording = _wording(mark, text, words, first, last, today or datetime.now(UTC).date())
-    if not wording or start < floor or not _QUOTES.isdisjoint(text.original[start : mark.start]):
+    if not wording or start < floor or _left_open(text.original[start : mark.end]):
         return mark.start, ""
     return min(start, mark.start), wording
 
 
-_QUOTES: Final = frozenset('„“”"«»‹›(')
-"""What begins before the mark and ends behind it would be left open."""
+_OPENING, _CLOSING = re.compile(r"[„“«(]|(?<!\w)[\"'»]"), re.compile(r"[”»)]|(?<=\w)[“\"«]")
+
+
+def _left_open(passage: str) -> bool:
+    """Whether a quotation or a bracket begins in the passage and ends behind it: 'Kita „Zwergenland'."""
+    return len(_OPENING.findall(passage)) > len(_CLOSING.findall(passage))
 
 
 def suggest(mark: Mark, text: Text, today: date | None = None) -> str:

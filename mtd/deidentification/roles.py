@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from . import fitting
+from .addressing import ADDRESSED, AND, GREEK_BOTH, LADY, ONE_LETTER, PARENTS, SIR, SIR_OBLIQUE, WORKS_AT
 from .lexicon import Lexicon, lexicon
 from .text import Text, Token
 
@@ -14,36 +15,8 @@ def _words(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
 
-_LADY: Final = _words(
-    "frau fr mrs ms miss mme madame mlle mevrouw mevr mw señora sra doña señorita signora sig.ra sra dª senhora dona "
-    "d srª rouva neiti κυρία κυρίας κα gospa gospe gospo ga paní pani pí"
-)
-_SIR: Final = _words(
-    "herr hr mr mister monsieur m dhr meneer mijnheer señor sr don signor sig senhor herra κύριος κύριο κυρίου κος "
-    "gospod g pan pán"
-)
-_SIR_OBLIQUE: Final = _words(
-    "herrn hrn pana panem panu panovi pána pánom pánovi gospoda gospodu gospodom herran"
-)
-_ADDRESSED: Final = _LADY | _SIR
-_ONE_LETTER: Final = {"m": ("fr",), "d": ("es", "pt"), "g": ("sl",), "κ": ("el",)}
-_PARENTS: Final = {
-    "de": "die Eltern",
-    "en": "the parents",
-    "nl": "de ouders",
-    "fr": "les parents",
-    "es": "los padres",
-    "it": "i genitori",
-    "pt": "os pais",
-}
-"""Who is meant by "Mr and Mrs"."""
-_WORKS_AT: Final = _words(
-    ", ( vom von beim from of at du de des del della dell' da do van bij z ze zo iz od από του της"
-)
-"""What follows a name whose bearer is told by work: "Ms Hargreaves from drug services"."""
 _READ_THROUGH: Final = 1_500
 """Tokens of a text in which the role of a bare name is looked for; longer texts would take too long."""
-_GREEK_BOTH: Final = "κ"
 _PLAIN_TITLES: Final = _words(
     "familie fam family famille familia famiglia família perhe οικογένεια družina rodina"
 )
@@ -75,7 +48,7 @@ def person(text: Text, words: Lexicon, first: int, last: int, start: int) -> tup
     opening = text.tokens[begin].start
     before = word_at(text, begin)
     plain = [at for at in roles if _role(text.tokens[at], words) == "word"]
-    both = [at for at in range(inside, last) if text.tokens[at].norm in _AND.get(text.language, ())]
+    both = [at for at in range(inside, last) if text.tokens[at].norm in AND.get(text.language, ())]
     if both:
         return opening, _two_roles(text, words, plain, both, begin, last)
     if plain:
@@ -98,9 +71,7 @@ def person(text: Text, words: Lexicon, first: int, last: int, start: int) -> tup
     couple = _couple(text, words, begin)
     if couple >= 0:
         wording = (
-            _PARENTS.get(text.language, "")
-            if begins(text, couple) and _opens_case(text, couple, last)
-            else ""
+            PARENTS.get(text.language, "") if begins(text, couple) and _opens_case(text, couple, last) else ""
         )
         return text.tokens[couple].start, capital(wording, text, couple)
     return opening, _address(text, words, roles[-1], before, begin, last)
@@ -108,7 +79,7 @@ def person(text: Text, words: Lexicon, first: int, last: int, start: int) -> tup
 
 def _couple(text: Text, words: Lexicon, begin: int) -> int:
     """Where "Mr and" begins before "Mrs Brown"; -1 where it does not."""
-    if begin < 2 or text.tokens[begin - 1].norm not in _AND.get(text.language, ()):
+    if begin < 2 or text.tokens[begin - 1].norm not in AND.get(text.language, ()):
         return -1
     at = begin - 2
     at -= text.tokens[at].form == "." and at > 0
@@ -124,9 +95,9 @@ def behind_role(text: Text, words: Lexicon, first: int) -> bool:
 def _role(token: Token, words: Lexicon) -> str:
     """ "word" for kin, roles and professions, "title" for "Dr.", "address" for "Mrs"; "" for anything else."""
     norm = token.norm
-    if len(norm) == 1 and words.language not in _ONE_LETTER.get(norm, ()):
+    if len(norm) == 1 and words.language not in ONE_LETTER.get(norm, ()):
         return ""  # "Frau M.": a name, and no "Monsieur"
-    if norm in _LADY or norm in _SIR or norm in _SIR_OBLIQUE or norm == _GREEK_BOTH:
+    if norm in LADY or norm in SIR or norm in SIR_OBLIQUE or norm == GREEK_BOTH:
         return "address"
     if not token.word:
         return ""
@@ -144,22 +115,6 @@ def _apposition(text: Text, words: Lexicon, begin: int) -> int:
     if begin < 2 or text.tokens[begin - 1].form != ",":
         return -1
     return begin - 2 if _role(text.tokens[begin - 2], words) == "word" else -1
-
-
-_AND: Final = {
-    "de": _words("und"),
-    "en": _words("and"),
-    "nl": _words("en"),
-    "fr": _words("et"),
-    "es": _words("y e"),
-    "it": _words("e ed"),
-    "pt": _words("e"),
-    "fi": _words("ja"),
-    "el": _words("και"),
-    "sl": _words("in"),
-    "sk": _words("a"),
-    "cs": _words("a"),
-}
 
 
 def _two_roles(text: Text, words: Lexicon, plain: list[int], both: list[int], begin: int, last: int) -> str:
@@ -245,10 +200,10 @@ def _address(text: Text, words: Lexicon, title: int, before: str, begin: int, la
     """ "Frau Kowalczyk" is the mother where a text begins with her, else a person: who comes later may be anybody."""
     norm, language = text.tokens[title].norm, text.language
     family = _opens_case(text, begin, last)
-    if norm == _GREEK_BOTH or language == "el":
+    if norm == GREEK_BOTH or language == "el":
         role = "mother" if before in ("η", "της", "τη", "την", "στη", "στην") else "father"
         return fitting.greek(role, before) if family and before else ""
-    if norm in _SIR_OBLIQUE:
+    if norm in SIR_OBLIQUE:
         if language != "de" or not family:
             return ""
         wording = {"für": "den Vater", "ohne": "den Vater", "durch": "den Vater", "gegen": "den Vater"}.get(
@@ -257,7 +212,7 @@ def _address(text: Text, words: Lexicon, title: int, before: str, begin: int, la
         return wording or ("dem Vater" if before in ("mit", "von", "bei", "zu", "nach") else "")
     if language in fitting.CASES and not _nominative(text, last, before):
         return ""
-    key = "mother" if norm in _LADY else "father"
+    key = "mother" if norm in LADY else "father"
     if not family or _somebody_else(text, words.say[key], last):
         key = "person"
     return fit(words.say[key], text, before, begin)
@@ -266,8 +221,8 @@ def _address(text: Text, words: Lexicon, title: int, before: str, begin: int, la
 def _opens_case(text: Text, begin: int, last: int) -> bool:
     """Whether the first sentence names her or him, and does not go on with where she or he works."""
     after = text.tokens[last + 1].norm if last + 1 < len(text.tokens) else ""
-    return after not in _WORKS_AT and not any(
-        token.norm in _ADDRESSED or token.form in ":!?" or begins(text, at)
+    return after not in WORKS_AT and not any(
+        token.norm in ADDRESSED or token.form in ":!?" or begins(text, at)
         for at, token in enumerate(text.tokens[1:begin], start=1)
     )
 

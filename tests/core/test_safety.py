@@ -72,6 +72,23 @@ def test_signing_out_takes_what_was_typed_out_of_every_window_of_the_browser(cas
     assert client.get(reverse("home:home")).status_code == 302
 
 
+@pytest.mark.parametrize("name", ["refused", "missing"])
+def test_a_page_that_refuses_does_not_take_what_was_typed_for_arrived(cast: Cast, name: str) -> None:
+    route, arguments = PAGES[name]
+    page = signed_in(cast).get(reverse(route, kwargs=arguments)).content.decode()
+    assert "<body" in page
+    # The script forgets a text that was sent as soon as a page with its owner's name follows (static/js/app.js).
+    assert "data-signed-in" not in page
+
+
+def test_every_page_of_an_error_lets_unsaved_text_survive() -> None:
+    folder = ROOT / "templates"
+    pages = [*folder.glob("4*.html"), *folder.glob("5*.html"), folder / "refused.html"]
+    assert len(pages) >= 7
+    kept = "{% block signed_in %}{% endblock %}"
+    assert [page.name for page in pages if kept not in page.read_text(encoding="utf-8")] == []
+
+
 def test_the_policy_lets_in_nothing_unsafe_and_nobody_else() -> None:
     rules = dict(rule.strip().split(" ", 1) for rule in POLICY.split(";"))
     assert rules["default-src"] == "'none'"

@@ -260,7 +260,7 @@ def _looked_at_by(actor: Actor) -> Q:
         role=Role.COORDINATOR,
         ended_on__isnull=True,
     )
-    instead = Q(network__in=_led_networks(actor)) & Exists(coordination)
+    instead = Q(Exists(coordination), network__in=_led_networks(actor))
     return Q(network__in=looked_after(actor)) | instead
 
 

@@ -275,7 +275,7 @@ def test_a_draft_left_lying_goes_whole_with_its_key(cast: Cast) -> None:
 @committed
 @pytest.mark.parametrize("left", ["the organisation", "the account", "nothing"])
 def test_a_draft_goes_with_its_author_because_nobody_else_ever_sees_it(cast: Cast, left: str) -> None:
-    fresh = {"state": "draft", "sent_at": None, "ends_on": None, "changed_at": timezone.now()}
+    fresh: dict[str, Any] = {"state": "draft", "sent_at": None, "ends_on": None, "changed_at": timezone.now()}
     asked(cast, timezone.localdate(), None, **fresh)
     asker = cast.people[ASKER]
     if left == "the organisation":

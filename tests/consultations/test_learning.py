@@ -25,7 +25,7 @@ Act = Callable[[str], Actor]
 Browse = Callable[[str], Client]
 PAGE = "/consultations/birkenfurt/learnt/"
 LEAD = "leonie-brandt"
-TEXTS = {
+TEXTS: dict[str, Any] = {
     "topic": "relapse",
     "situation": "When a parent relapses during treatment",
     "learnt": "Ask first who is with the children tonight.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -127,6 +128,10 @@ def test_news_are_numbers(cast: Cast, agreement: Agreement) -> None:
     assert [one.text for one in recent(cast.actor(ANSWERER), since)] == [
         f"What came of question {question.number}"
     ]
+    now = fresh(question)
+    further = {"consultation": now, "text": "And at weekends?", "kept": {}, "revision": now.revision}
+    answering.reply(actor=cast.actor(ASKER), **further)  # type: ignore[arg-type]
+    assert recent(cast.actor(ANSWERER), since)[0].text == f"Question {question.number} has a reply"
 
 
 def test_the_inbox_sorts_by_what_it_asks_of_one(cast: Cast, agreement: Agreement) -> None:
@@ -168,7 +173,11 @@ def test_lists_never_read_ended_rows_one_by_one(cast: Cast, agreement: Agreement
 def test_a_second_look_and_a_last_one_stand_with_whoever_looks_after_the_collection(
     cast: Cast, network: Network
 ) -> None:
-    words = {"topic": "relapse", "situation": "When a parent relapses", "learnt": "Ask who is there tonight."}
+    words: dict[str, Any] = {
+        "topic": "relapse",
+        "situation": "When a parent relapses",
+        "learnt": "Ask who is there tonight.",
+    }
     one = learning.propose(actor=cast.actor(ASKER), network=network, **words)
     second = "Something learnt waits for a second look"
     assert titles(cast, "miriam-hoffstedt") == [second]
@@ -182,7 +191,11 @@ def test_a_second_look_and_a_last_one_stand_with_whoever_looks_after_the_collect
 
 
 def test_without_a_coordination_another_lead_takes_the_second_look(cast: Cast, network: Network) -> None:
-    words = {"topic": "relapse", "situation": "When a parent relapses", "learnt": "Ask who is there tonight."}
+    words: dict[str, Any] = {
+        "topic": "relapse",
+        "situation": "When a parent relapses",
+        "learnt": "Ask who is there tonight.",
+    }
     one = learning.propose(actor=cast.actor(LEAD), network=network, **words)
     other = "leonie-brandt"
     with pytest.raises(NotAllowed):

@@ -62,7 +62,8 @@ def table(texts: dict[str, list[Example]], python: Path = PYTHON) -> tuple[list[
     """Markdown: guard and Presidio side by side, per language."""
     spans, told = presidio([one for listed in texts.values() for one in listed], python)
     lines = [
-        "| | persons: guard / Presidio | all | texts missed | places | needless marks | ms a page | its model |",
+        "| | persons touched: guard / Presidio | all | texts missed | places | needless marks | ms a page "
+        "| Presidio's model |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for language, listed in texts.items():

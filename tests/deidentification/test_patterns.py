@@ -182,6 +182,7 @@ STAYS = {
         "15000 Kinder", "im Mai", "Nr. 12", "SGB VIII, 2021", "auf dem Schulweg", "am Tag 1",
     ],
     "nl": [
+        "in maart. 3 van de 12",
         "zij woont op de 2e", "0800-2000", "24/7", "cijfer 7/10", "art. 8 lid 2", "10 mg", "de wet van 1 maart 2015",
     ],
     "fr": [
@@ -191,7 +192,7 @@ STAYS = {
     "es": ["a los 6 y 12 meses", "el 2 % de los padres", "ley 26/2015, de 28 de julio", "10 mg", "vive en la calle"],
     "it": ["legge 184 del 4 maggio 1983", "via mail", "10 mg"],
     "pt": ["lei n.º 147/99 de 1 de setembro", "10 mg", "vive na rua"],
-    "fi": ["lastensuojelulaki 13.4.2007/417", "10 mg", "klo 14.30"],
+    "fi": ["maaliskuussa. 3 poissa", "lastensuojelulaki 13.4.2007/417", "10 mg", "klo 14.30"],
     "el": ["στις 9 έχει ραντεβού", "ν. 3500/2006", "10 mg"],
     "sl": ["zakon z dne 12. marca 2017", "10 mg"],
     "sk": ["zákon č. 305/2005 Z. z.", "10 mg"],
@@ -199,7 +200,7 @@ STAYS = {
     "en": [
         "3/4 of families", "pain 7/10", "mood 4/10 in school", "Children Act 1989", "section 47", "10 mg", "24/7",
         "aged 3-6", "1:1",
-        "room 19, Sam was at Dr Lee",
+        "room 19, Sam was at Dr Lee", "items 1.2 and 3.4.", "in March. 3 of 12 came",
         "you may go", "on the 2nd visit", "10 in court", "12 in court proceedings", "the third may come later",
         "on the 21st floor", "at Christmas",
     ],

@@ -27,6 +27,8 @@ _ROMAN = re.compile(
     r"(?<![\w./-])(?:0?[1-9]|[12]\d|3[01])[./][ ]?(?:I{1,3}|IV|VI{0,3}|IX|XI{0,2})[./]?[ ]?(?:19|20)\d\d(?!\d)"
 )
 """The month in Roman figures."""
+_WITH_STROKES = frozenset({"en", "fr", "nl", "es", "it", "pt"})
+"""Where days are written with strokes or hyphens rather than with full stops."""
 _CLOCK = re.compile(r"\s{0,2}(?:uhr|h\b|o'clock|hod|klo\b|ura\b|uur\b|heures?)", re.IGNORECASE)
 _SECTION = re.compile(
     r"(?:§+|\bart(?:ikel|icle|\.|ículo|igo|icolo)?|\babs\.?|\bkap(?:itel|\.)?|\babschnitt|\bpunkt|\bziff(?:er|\.)?|\bnr\.?|"
@@ -141,6 +143,12 @@ def _numeric(text: Text) -> Iterator[Mark]:
                 continue
             full = True
             check = not _BEFORE_DAY.search(plain[max(0, at - 12) : at])
+            if (
+                check
+                and text.language in _WITH_STROKES
+                and not _APPOINTED.search(text.lower[max(0, at - 40) : at])
+            ):
+                continue  # "items 1.2 and 3.4."
         elif number == "5":
             day, month = int(match["d5"]), int(match["m5"])
             if not _day_and_month(text, at, to, day, month):
@@ -239,7 +247,7 @@ def _compiled(language: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Patte
         rf"{day}(?:[\s.-]{{0,3}}(?:p[äa]iv[äa](?:n[äa]|n|st[äa]|[äa])?|pv[äa]?))?{link}-?(?:{month})(?![^\W\d_])\.?(?:{after_month}(?P<year>{year})(?!\d)|-?(?:19|20)\d\d(?!\d)|-\d\d(?!\d)|(?!\d))"
     )
     backward = re.compile(
-        rf"(?<![^\W_])(?:{month})\.?(?:\s{{1,2}}(?:the\s)?|-)\d{{1,2}}(?:st|nd|rd|th|\.\s?päivä\w{{0,3}})?(?!\d|[.,:/%]\d|-jähr)(?:,?\s{{1,2}}(?P<year>{year})(?!\d))?"
+        rf"(?<![^\W_])(?:{month})(?:(?<=\b\w\w\w)\.|(?<=\b\w\w\w\w)\.)?(?:\s{{1,2}}(?:the\s)?|-)\d{{1,2}}(?:st|nd|rd|th|\.\s?päivä\w{{0,3}})?(?!\d|[.,:/%]\d|-jähr)(?:,?\s{{1,2}}(?P<year>{year})(?!\d))?"
     )
     alone = re.compile(rf"(?<![^\W_])(?P<month>{month})\.?(?:{after_month}(?:{year})(?!\d))")
     return numbered, backward, alone

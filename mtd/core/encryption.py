@@ -15,15 +15,15 @@ import base64
 import hashlib
 import os
 import uuid
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
-from django.db import models, transaction
+from django.db import DatabaseError, InterfaceError, models, transaction
 
 from .models import DataKey
 
@@ -33,6 +33,18 @@ _cache: ContextVar[dict[uuid.UUID, bytes] | None] = ContextVar("mtd_data_keys", 
 
 class KeyDestroyed(Exception):
     """The record's key was destroyed: its text cannot be read any more, by anybody."""
+
+
+class KeyStoreAway(Exception):
+    """The key store does not answer: nothing sealed is read or written until it does."""
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    try:
+        yield
+    except (DatabaseError, InterfaceError) as away:
+        raise KeyStoreAway from away
 
 
 def _master() -> AESGCM:
@@ -70,7 +82,8 @@ def _store() -> dict[uuid.UUID, bytes]:
 def new_key() -> uuid.UUID:
     """Make and keep a data key; returns its identifier. An unused one is swept up by a job."""
     key_id, key = uuid.uuid4(), AESGCM.generate_key(bit_length=256)
-    DataKey.objects.using("keys").create(id=key_id, wrapped=_wrap(key_id, key))
+    with _asking():
+        DataKey.objects.using("keys").create(id=key_id, wrapped=_wrap(key_id, key))
     _store()[key_id] = key
     return key_id
 
@@ -78,7 +91,8 @@ def new_key() -> uuid.UUID:
 def _key(key_id: uuid.UUID) -> bytes:
     store = _store()
     if key_id not in store:
-        row = DataKey.objects.using("keys").filter(id=key_id).first()
+        with _asking():
+            row = DataKey.objects.using("keys").filter(id=key_id).first()
         if row is None:
             raise KeyDestroyed(str(key_id))
         store[key_id] = _unwrap(key_id, bytes(row.wrapped))
@@ -90,7 +104,9 @@ def warm(records: Iterable[Sealed]) -> None:
     store = _store()
     missing = {r.data_key_id for r in records if r.data_key_id and r.data_key_id not in store}
     if missing:
-        for row in DataKey.objects.using("keys").filter(id__in=missing):
+        with _asking():
+            rows = list(DataKey.objects.using("keys").filter(id__in=missing))
+        for row in rows:
             # One damaged key must not close a whole list: it says so where its own record is opened.
             with suppress(InvalidTag):
                 store[row.id] = _unwrap(row.id, bytes(row.wrapped))
@@ -265,6 +281,7 @@ __all__ = [
     "EMPTIED",
     "InvalidTag",
     "KeyDestroyed",
+    "KeyStoreAway",
     "Sealed",
     "SealedBytesField",
     "SealedTextField",

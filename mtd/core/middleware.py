@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from .encryption import InvalidTag, KeyDestroyed, forget_keys
+from .encryption import InvalidTag, KeyDestroyed, KeyStoreAway, forget_keys
 from .errors import Refused
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -77,12 +77,12 @@ class RefusedMiddleware:
         if isinstance(exception, Refused):
             context = {"message": exception.message, "code": exception.code}
             return render(request, "refused.html", context, status=exception.status)
-        if isinstance(exception, KeyDestroyed | InvalidTag):
+        if isinstance(exception, KeyDestroyed | KeyStoreAway | InvalidTag):
             return _unreadable(request, exception)
         return None
 
 
-def _unreadable(request: HttpRequest, exception: KeyDestroyed | InvalidTag) -> HttpResponse:
+def _unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A sealed text that does not open closes its own page, and says what it means; no part of it is shown."""
     route = request.resolver_match.view_name if request.resolver_match else ""
     _log.error("A sealed text does not open (%s): %s", type(exception).__name__, route)
@@ -95,6 +95,16 @@ def _unreadable(request: HttpRequest, exception: KeyDestroyed | InvalidTag) -> H
         todo = _(
             "If its time was not over yet, tell whoever runs this installation: the key store may be older than "
             "the data. Everything else works."
+        )
+    elif isinstance(exception, KeyStoreAway):
+        message, code, status = (
+            _("Texts can be neither opened nor saved right now: the store of their keys does not answer."),
+            "key_store_away",
+            503,
+        )
+        todo = _(
+            "Wait a minute and try again. If it stays like this, tell whoever runs this installation. What you typed "
+            "is still in this window."
         )
     else:
         message, code, status = (

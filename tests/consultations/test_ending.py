@@ -539,3 +539,27 @@ def test_one_entry_that_does_not_open_leaves_the_collection_readable_and_can_be_
     assert "Tell whoever runs this installation" in page.content.decode()
     assert client.post(page.request["PATH_INFO"], {"do": "take_back"}).status_code == 302
     assert list(Learning.objects.all()) == [whole]
+
+
+@committed
+def test_while_the_key_store_is_away_nothing_is_read_or_lost_and_the_page_says_so(
+    cast: Cast, browse: Callable[..., Client]
+) -> None:
+    found = asked(cast, timezone.localdate(), None)
+    address = f"/consultations/{found.pk}/"
+    client = browse(ASKER)
+    assert client.get("/consultations/").status_code == 200
+    with connections["keys"].cursor() as cursor:
+        cursor.execute("ALTER TABLE core_datakey RENAME TO core_away")
+    try:
+        words = {"do": "reply", "reply-text": "The mother comes on Mondays.", "reply-revision": "3"}
+        for answer in (client.get(address), client.post(address, words)):
+            assert answer.status_code == 503
+            assert "the store of their keys does not answer" in answer.content.decode()
+        assert not Contribution.objects.filter(consultation=found).exists()
+        for path in ("/consultations/", "/", "/danger/now/"):
+            assert client.get(path).status_code == 200, path
+    finally:
+        with connections["keys"].cursor() as cursor:
+            cursor.execute("ALTER TABLE core_away RENAME TO core_datakey")
+    assert Consultation.objects.get(pk=found.pk).case

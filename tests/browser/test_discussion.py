@@ -98,6 +98,7 @@ def test_a_wall_and_a_phone_follow_the_same_discussion_and_nothing_typed_is_lost
     wall.goto(address)
     wall.get_by_role("checkbox", name="Ask the uncle along.").check()
     wall.get_by_role("button", name="5 minutes more").click()
+    expect(wall.locator(".rclock")).to_contain_text("10 minutes left")
     expect(wall.get_by_role("checkbox", name="Ask the uncle along.")).to_be_checked()
     wall.get_by_role("button", name="Finish and write the protocol").click()
     expect(wall.locator(".messages")).to_contain_text("finished")

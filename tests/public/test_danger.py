@@ -85,6 +85,7 @@ def test_every_country_says_whom_to_call_and_where_that_comes_from(
     for line in country.helplines:
         assert f'href="tel:{line.tel}"' in page
     assert str(escape(country.facts["duty_to_report"].source)) in page
+    assert str(escape(country.facts["emergency_number"].source)) in page
     for line in country.helplines:
         if line.fact.source:
             assert str(escape(line.fact.source)) in page, line.key

@@ -71,6 +71,31 @@ _LINKS: Final = frozenset(
     )
 )
 """Small words inside such a name."""
+_JOINS: Final = frozenset(
+    (
+        "und",
+        "oder",
+        "and",
+        "or",
+        "en",
+        "of",
+        "et",
+        "ou",
+        "y",
+        "o",
+        "e",
+        "ja",
+        "tai",
+        "και",
+        "ή",
+        "in",
+        "ali",
+        "a",
+        "alebo",
+        "nebo",
+    )
+)
+"""Behind a word for a kind of organisation: "in die Kita und zum Arzt" names none."""
 _UNITS: Final = {"de": ("J", "Mon", "Wo", "Std"), "nl": ("Jr", "Mnd")}
 _EVERYWHERE: Final = frozenset(
     (
@@ -125,6 +150,8 @@ def spans(text: Text) -> Iterator[tuple[int, int]]:
             length = _listed(tokens, index, phrases)
         if not length and made and tokens[index].form[0].isupper():
             length = _made_of_ordinary_words(tokens, index, words.language)
+        if not length and index + 1 < len(tokens) and tokens[index + 1].norm in _JOINS:
+            length = 2 * any(tokens[index].norm in group.whole for group in words.organisations.values())
         if length:
             yield tokens[index].start, tokens[index + length - 1].end
         index += length or 1

@@ -53,6 +53,8 @@ def test_offsets_are_those_of_the_text_as_it_was_given() -> None:
         ("de", "Zwei Kinder, 8 J. und 3 J., schlafen schlecht."),
         ("de", "Sie schreibt über WhatsApp und TikTok, Mail geht nicht."),
         ("fi", "Hän käyttää sovelluksia WhatsApp ja Snapchat."),
+        ("de", "Das Kind kommt um halb acht in die Kita und wird um 16:00 abgeholt."),
+        ("cs", "Podle zákona č. 359/1999 Sb. je to tak. Ve 14.30 volejte 112."),
         ("pt", "Mora sozinha. Toma metadona."),
         ("sl", "Kuha doma. Sodišče odloča."),
         ("cs", "Bere léky. Vaří doma."),

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Final
 
-from .lexicon import lexicon
+from .lexicon import Lexicon, lexicon
+from .patterns import dates, days
 from .text import Text, Token
 
 _LINKS: Final = frozenset(
@@ -133,6 +134,9 @@ def spans(text: Text) -> Iterator[tuple[int, int]]:
         words, phrases = lexicon(text.language), _phrases(text.language)
     except KeyError:
         return
+    for at, to in days.feasts_that_are_no_names(text):
+        if not dates.born(text, at, to):
+            yield text.span(at, to)
     tokens = text.tokens
     index = 0
     made = words.language != "de"  # every noun has a capital, and names of places end as ordinary words do
@@ -144,6 +148,8 @@ def spans(text: Text) -> Iterator[tuple[int, int]]:
             and tokens[index - 1].form.isdigit()
         ):
             length = 1  # "8 J.": years, and nobody
+        elif "-" in tokens[index].norm and _weekdays(tokens[index].norm, words):
+            length = 1  # "lu-vi"
         elif tokens[index].norm in _EVERYWHERE:
             length = _several(tokens, index)
         if not length and tokens[index].norm in phrases:
@@ -155,6 +161,14 @@ def spans(text: Text) -> Iterator[tuple[int, int]]:
         if length:
             yield tokens[index].start, tokens[index + length - 1].end
         index += length or 1
+
+
+def _weekdays(norm: str, words: Lexicon) -> bool:
+    """Whether both parts are weekdays, or their beginnings."""
+    return all(
+        len(part) > 1 and any(day.startswith(part) for day_forms in words.weekdays for day in day_forms)
+        for part in norm.split("-")
+    )
 
 
 def _several(tokens: Sequence[Token], index: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mtd.deidentification import find
+from mtd.deidentification import Kind, find
 from mtd.deidentification.public import spans
 from mtd.deidentification.text import read
 
@@ -55,6 +55,11 @@ def test_offsets_are_those_of_the_text_as_it_was_given() -> None:
         ("fi", "Hän käyttää sovelluksia WhatsApp ja Snapchat."),
         ("de", "Das Kind kommt um halb acht in die Kita und wird um 16:00 abgeholt."),
         ("cs", "Podle zákona č. 359/1999 Sb. je to tak. Ve 14.30 volejte 112."),
+        ("cs", "Po Velikonocích pokračujeme, po-pá 9-12."),
+        ("sk", "Po Veľkej noci pokračujeme."),
+        ("es", "Horario: lu-vi 9-12. Después de Semana Santa seguimos."),
+        ("pt", "No Natal está fechado."),
+        ("el", "Ώρες: Δευ-Παρ 9-12. Μετά το Πάσχα συνεχίζουμε."),
         ("pt", "Mora sozinha. Toma metadona."),
         ("sl", "Kuha doma. Sodišče odloča."),
         ("cs", "Bere léky. Vaří doma."),
@@ -63,3 +68,11 @@ def test_offsets_are_those_of_the_text_as_it_was_given() -> None:
 )
 def test_units_services_and_verbs_name_nobody(language: str, text: str) -> None:
     assert [text[item.start : item.end] for item in find(text, language)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("de", "Ihr Sohn Nikolaus schläft."), ("sl", "Gospa Božič kliče.")]
+)
+def test_a_name_that_is_a_feast_as_well_stays_a_name(language: str, text: str) -> None:
+    assert shielded(text, language) == []
+    assert [item.kind for item in find(text, language)] == [Kind.PERSON]

@@ -69,16 +69,16 @@ _SHORT_DAY = re.compile(
     r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})(?![\d%]|[.,/:-]\d|\.|[ ]?(?:uhr|klo|h\b|%|€|eur|promille|‰|m?g\b|kg|µg|m?l\b|[ckm]?m\b|mmol|mio|mrd|punkt|stunde|std|jahr|prozent|procent|tis|mil))"
 )
 _FEASTS = {
-    "de": "heiligabend|heiligen abend|weihnacht\\w{0,6}|silvester|neujahr|oster\\w{1,8}|karfreitag|pfingst\\w{1,7}|nikolaus|rosenmontag",
+    "de": "heiligabend|heiligen abend|weihnacht\\w{0,6}|silvester|neujahr|oster(?:n|sonntag|montag|ferien|wochenende|tage?n?)|karfreitag|pfingst\\w{1,7}|nikolaus|rosenmontag",
     "en": "christmas(?: eve| day)?|boxing day|new year's(?: eve| day)?|easter(?: sunday| monday)?|good friday|halloween|valentine's day",
     "fr": "(?:à|(?:la )?veille de|jour de|nuit de) noël|saint-sylvestre|jour de l'an|pâques|toussaint",
-    "nl": "kerst\\w{0,5}|oudejaarsavond|oudjaar|nieuwjaar\\w{0,4}|pasen|sinterklaas|koningsdag",
-    "es": "nochebuena|navidad|nochevieja|año nuevo|(?:día de )?reyes",
-    "it": "(?:vigilia di )?natale|capodanno|pasqua|ferragosto|epifania",
-    "pt": "(?:véspera de )?natal|(?:véspera de )?ano novo|páscoa",
+    "nl": "kerst(?:mis|avond|nacht|dag\\w{0,2})?|oudejaarsavond|oudjaar|nieuwjaar\\w{0,4}|pasen|sinterklaas|koningsdag",
+    "es": "nochebuena|navidad(?:es)?|semana santa|nochevieja|año nuevo|(?:día de )?reyes",
+    "it": "(?:a|di|per|dopo|prima di|vigilia di) natale|capodanno|pasqua|ferragosto|epifania",
+    "pt": "(?:véspera de|no|do|ao|pelo|o) natal|(?:véspera de )?ano novo|páscoa",
     "fi": "jouluaat\\w{1,4}|joulu(?:na|päivä\\w{0,3})|juhannu\\w{1,6}|vap(?:pu|un)\\w{0,4}|itsenäisyyspäiv\\w{1,4}|pääsiäi\\w{1,5}",
     "el": "(?:παραμον[ήη] )?χριστουγέννων|χριστούγεννα|(?:παραμον[ήη] )?πρωτοχρονιά\\w?|πάσχα|δεκαπενταύγουστο\\w?",
-    "sl": "božič\\w{0,4}(?: večer| dan)?|silvestr\\w{1,4}|veliko noč|velik[oe] noči?|miklavž\\w{0,3}|novo leto",
+    "sl": "božič\\w{0,4}(?: večer| dan)?|silvestr\\w{1,4}|velik[oaei] noči?|miklavž\\w{0,3}|novo leto",
     "sk": "štedr\\w{1,4} (?:deň|dňa|večer)|vianoc\\w{0,4}|vianočn\\w{1,3} \\w{2,7}|silvest\\w{1,4}|nový rok|veľk\\w{1,3} noc\\w{0,2}|mikuláš\\w{0,2}",
     "cs": "štědr\\w{1,4} (?:den|dne|večer)|vánoc\\w{0,4}|silvestr\\w{0,3}|nový rok|velikono\\w{1,5}|mikuláš\\w{0,2}",
 }  # fmt: skip
@@ -88,7 +88,7 @@ _FEAST_SIGNS = {
     "en": "christmas|boxing|new year|easter|good friday|halloween|valentine",
     "fr": "noël|noel|sylvestre|l'an|pâques|paques|toussaint",
     "nl": "kerst|oudej|nieuwj|pasen|sinterkl|konings",
-    "es": "nocheb|navidad|nochev|año n|ano n|reyes",
+    "es": "nocheb|navidad|nochev|semana santa|año n|ano n|reyes",
     "it": "natale|capodanno|pasqua|ferragosto|epifania",
     "pt": "natal|ano novo|páscoa|pascoa",
     "fi": "joulu|juhannu|vap|itsen|pääsi|paasi",
@@ -150,6 +150,20 @@ def in_short(text: Text) -> Iterator[tuple[int, int]]:
                 and _SHORT.search(lower, max(0, match.start() - 16), match.start())
             ):
                 yield match.span()
+
+
+_NO_NAME = re.compile(
+    r"weihn|oster|heilig|neuj|karfr|pfing|christmas|boxing|new y|easter|good|\w+ \w*|pâq|kerst|oudej|nieuwj|nocheb|navid|nochev|semana|"
+    r"pásc|joulu|juhann|pääs|itsen|χριστ|πρωτ|δεκαπ|vian|vánoc|velikon"
+)
+"""Feasts that are no names as well, as "Nikolaus" and "Božič" are."""
+
+
+def feasts_that_are_no_names(text: Text) -> Iterator[tuple[int, int]]:
+    """Feast days that nobody is called after, as (at, to) in the plain text."""
+    for at, to in feasts(text):
+        if _NO_NAME.match(text.lower, at, to) is not None:
+            yield at, to
 
 
 def feasts(text: Text) -> Iterator[tuple[int, int]]:

@@ -126,6 +126,18 @@ def test_a_name_in_an_answer_is_shown_and_nothing_typed_is_lost(
     assert not Contribution.objects.exists()
 
 
+def test_every_form_for_words_is_kept_in_the_window_until_it_has_arrived(
+    cast: Cast, agreement: Agreement, browse: Browse
+) -> None:
+    question = sent(cast, agreement)
+    answered(cast, question)
+    found = set()
+    for who in (ANSWERER, ASKER):
+        page = browse(who).get(reverse("consultations:page", args=[question.pk])).content.decode()
+        found |= set(re.findall(r'id="(say-\w+)" data-autosave=""', page))
+    assert found == {"say-answer", "say-ask_back", "say-reply", "say-sum_up"}
+
+
 def test_the_second_of_two_answers_sees_the_first_and_is_then_sent(
     cast: Cast, agreement: Agreement, browse: Browse
 ) -> None:

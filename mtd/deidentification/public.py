@@ -128,6 +128,12 @@ def _phrases(language: str) -> dict[str, tuple[tuple[str, ...], ...]]:
     return {first: tuple(sorted(group, key=len, reverse=True)) for first, group in found.items()}
 
 
+@cache
+def _kinds(language: str) -> frozenset[str]:
+    """The words for kinds of organisations."""
+    return frozenset().union(*(group.whole for group in lexicon(language).organisations.values()))
+
+
 def spans(text: Text) -> Iterator[tuple[int, int]]:
     """Where common names stand, in code points of the text as it was given."""
     try:
@@ -139,25 +145,25 @@ def spans(text: Text) -> Iterator[tuple[int, int]]:
             yield text.span(at, to)
     tokens = text.tokens
     index = 0
-    made = words.language != "de"  # every noun has a capital, and names of places end as ordinary words do
+    language = words.language
+    made = language != "de"  # every noun has a capital, and names of places end as ordinary words do
+    kinds = _kinds(language)
+    units = _UNITS.get(language, ())
     while index < len(tokens):
         length = 0
-        if (
-            tokens[index].form in _UNITS.get(words.language, ())
-            and index
-            and tokens[index - 1].form.isdigit()
-        ):
-            length = 1  # "8 J.": years, and nobody
-        elif "-" in tokens[index].norm and _weekdays(tokens[index].norm, words):
-            length = 1  # "lu-vi"
-        elif tokens[index].norm in _EVERYWHERE:
-            length = _several(tokens, index)
-        if not length and tokens[index].norm in phrases:
+        norm = tokens[index].norm
+        if norm in phrases:
             length = _listed(tokens, index, phrases)
+        elif norm in _EVERYWHERE:
+            length = _several(tokens, index)
+        elif norm in kinds and index + 1 < len(tokens) and tokens[index + 1].norm in _JOINS:
+            length = 2
+        elif "-" in norm and _weekdays(norm, words):
+            length = 1  # "lu-vi"
+        elif units and tokens[index].form in units and index and tokens[index - 1].form.isdigit():
+            length = 1  # "8 J.": years, and nobody
         if not length and made and tokens[index].form[0].isupper():
-            length = _made_of_ordinary_words(tokens, index, words.language)
-        if not length and index + 1 < len(tokens) and tokens[index + 1].norm in _JOINS:
-            length = 2 * any(tokens[index].norm in group.whole for group in words.organisations.values())
+            length = _made_of_ordinary_words(tokens, index, language)
         if length:
             yield tokens[index].start, tokens[index + length - 1].end
         index += length or 1

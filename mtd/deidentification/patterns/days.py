@@ -129,7 +129,10 @@ def in_short(text: Text) -> Iterator[tuple[int, int]]:
         return
     lower = text.lower
     pattern, follows, due = _leads(text.language)
+    dotted = text.language in ("de", "fi", "sl", "sk", "cs")
     for first in text.figures:
+        if dotted and "." not in lower[first + 1 : first + 3]:
+            continue
         # The words before a day are ten letters at most.
         match = next(
             (hit for hit in pattern.finditer(lower, max(0, first - 14), min(len(lower), first + 14)) if hit.start("day") == first),
@@ -141,7 +144,7 @@ def in_short(text: Text) -> Iterator[tuple[int, int]]:
             )
             if near is not None or not due:
                 yield first, match.end()
-    if text.language in ("de", "fi", "sl", "sk", "cs"):
+    if dotted:
         for match in from_places(_SHORT_DAY, lower, text.figures):
             day, month = int(match["day"]), int(match["month"])
             if (

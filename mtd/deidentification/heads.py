@@ -15,6 +15,12 @@ _ARTICLES: Final = frozenset(
 )
 _COMPOUNDING: Final = frozenset(("de", "nl"))
 _NEVER: Final = frozenset(("title", "kin", "month", "public"))
+PARTICLES: Final = frozenset(
+    """van der den de het te ten ter von vom zu zur zum di da do dos das del della dello la las los le el al bin ibn abu
+    ben af av op 't y e ja und i""".split()  # noqa: SIM905
+)
+"""Words inside a name that are none by themselves."""
+_BEFORE_SURNAMES: Final = PARTICLES - frozenset(("y", "e", "ja", "und", "i", "zu", "zum", "zur", "op"))
 _QUOTES: Final = frozenset("\"'„“”«»‚‘’")
 
 
@@ -111,11 +117,14 @@ def mark_surnames(
             continue
         if language == "de" and kinds[at] < 0 and (not known.name & SURNAME or rates[at][0] > 0.98):
             continue
-        if kinds[at - 1] == person:
+        whole = at
+        while whole > 1 and at - whole < 3 and tokens[whole - 1].norm in _BEFORE_SURNAMES:
+            whole -= 1  # "mevrouw van der Boer"
+        if whole == at and kinds[at - 1] == person:
             first = facts(before.norm, language)
             named = bool((first.name | first.inner) & GIVEN) and before.form[0].isupper()
         else:
-            named = titled(tokens, at, language)
+            named = titled(tokens, whole, language)
         if named and "\n" not in text.plain[before.to : token.at]:
             kinds[at] = person
             vouched.add(at)

@@ -14,7 +14,7 @@ from . import lists
 from .facts import facts
 from .features import stems
 from .findings import Kind
-from .heads import mark_headed, mark_surnames, titled
+from .heads import PARTICLES, mark_headed, mark_surnames, titled
 from .lists import GIVEN, OWN, PLACE_SHIFT, SURNAME, fold
 from .network import learn, shares
 from .text import Mark, Text, Token
@@ -55,10 +55,6 @@ _ABBREVIATED: Final = frozenset(
     ("art", "abs", "par", "nr", "cl", "čl", "č", "čj", "lid", "bijl", "cap", "kap", "odst", "ods")
 )
 _INFLECTING: Final = frozenset(("nl", "fi", "el", "sl", "sk", "cs"))
-_PARTICLES: Final = frozenset(
-    """van der den de het te ten ter von vom zu zur zum di da do dos das del della dello la las los le el al bin ibn abu
-    ben af av op 't y e ja und i""".split()  # noqa: SIM905
-)
 _ARTICLES: Final = frozenset("the an die das dem des ein eine il gli un une una uno um uma".split())  # noqa: SIM905
 """Never a name by themselves; inside one they do not join it either."""
 
@@ -117,7 +113,7 @@ def _chosen(text: Text, rates: list[list[float]], vouched: set[int]) -> list[int
             kind, limit = _PERSON, 0.0
             if behind_title:
                 vouched.add(at)
-        elif behind_title and not known.vocabulary and token.norm not in _PARTICLES:
+        elif behind_title and not known.vocabulary and token.norm not in PARTICLES:
             limit *= 0.5
         elif capitals and token.form[0].islower():
             limit = max(limit, 0.5 if not known.common else 0.65)
@@ -188,7 +184,7 @@ def _carry(text: Text, rates: list[list[float]], kinds: list[int]) -> None:
             continue
         token = text.tokens[at]
         known = facts(token.norm, language)
-        if len(token.form) < 3 or (known.usual > 6 and known.common) or token.norm in _PARTICLES:
+        if len(token.form) < 3 or (known.usual > 6 and known.common) or token.norm in PARTICLES:
             continue
         folded = fold(token.norm)
         sure[folded] = kind
@@ -245,7 +241,7 @@ def _joined(text: Text, rates: list[list[float]], kinds: list[int], vouched: set
                 following < count
                 and following - last < 4
                 and (
-                    tokens[following].norm in _PARTICLES
+                    tokens[following].norm in PARTICLES
                     or (tokens[following].form == "." and len(tokens[following - 1].form) == 1)
                     or (tokens[following].form == "-" and not tokens[following].space)
                     or (
@@ -274,7 +270,7 @@ def _joined(text: Text, rates: list[list[float]], kinds: list[int], vouched: set
             first == end
             and first not in vouched
             and (
-                tokens[first].norm in _PARTICLES
+                tokens[first].norm in PARTICLES
                 or tokens[first].norm in _ARTICLES
                 or (share < _VOUCHED and _is_vocabulary(tokens[first], language))
                 or (brief and share < 0.5 and not _is_name_like(tokens[first], language))

@@ -249,3 +249,17 @@ def test_the_capital_of_a_word_alone_makes_no_name(language: str, text: str) -> 
 )
 def test_a_name_alone_is_found(language: str, text: str) -> None:
     assert persons(text, language) == {text.strip(".")}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "name"),
+    [
+        ("nl", "Gisteren belde mevrouw de Boer over haar zoon.", "Boer"),
+        ("de", "Frau von Sommer rief an.", "Sommer"),
+        ("fr", "Mme de la Fontaine a appelé.", "Fontaine"),
+    ],
+)
+def test_a_usual_word_behind_a_form_of_address_and_a_particle_is_a_surname(
+    language: str, text: str, name: str
+) -> None:
+    assert any(name in found for found in persons(text, language))

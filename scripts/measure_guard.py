@@ -31,34 +31,24 @@ from guard_texts import (
     split_of,
 )
 
-from mtd.deidentification import Kind, find
+from mtd.core.management.commands.find_identifiers import LABELS
+from mtd.deidentification import find
 from mtd.deidentification.text import read
 
 CASES = ROOT / "tests" / "deidentification" / "cases"
-LABELS = {
-    Kind.PERSON: "PERSON",
-    Kind.PLACE: "LOCATION",
-    Kind.ORGANISATION: "ORG",
-    Kind.ADDRESS: "ADDRESS",
-    Kind.BIRTH_DATE: "DATE",
-    Kind.DATE: "DATE",
-    Kind.PHONE: "PHONE",
-    Kind.EMAIL: "EMAIL",
-    Kind.RARE: "OTHER",
-}
 Found = list[tuple[int, int, str]]
 Finder = Callable[[str, str], Found]
 COLUMNS = ("persons", "all", "texts missed", "places", "organisations", "dates", "other", "false")
 
 
 def by_guard(text: str, language: str) -> Found:
-    return [(f.start, f.end, LABELS.get(f.kind, "ID")) for f in find(text, language)]
+    return [(f.start, f.end, LABELS[f.kind]) for f in find(text, language)]
 
 
 def by_tagger(text: str, language: str) -> Found:
     from mtd.deidentification.tagger import marks
 
-    return [(m.start, m.end, LABELS.get(m.kind, "ID")) for m in marks(read(text, language))]
+    return [(m.start, m.end, LABELS[m.kind]) for m in marks(read(text, language))]
 
 
 def examples(texts: Path | None, part: str, cases: bool, language: str) -> Iterator[Example]:

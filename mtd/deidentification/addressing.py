@@ -20,6 +20,10 @@ SIR: Final = _words(
 SIR_OBLIQUE: Final = _words(
     "herrn hrn pana panem panu panovi pána pánom pánovi gospoda gospodu gospodom herran"
 )
+FAMILY: Final = _words(
+    "familie fam family famille familia famiglia família perhe οικογένεια οικογένειας οικογένειασ družina družine "
+    "družino rodina rodiny rodinu rodině rodine"
+)
 ADDRESSED: Final = LADY | SIR
 ONE_LETTER: Final = {"m": ("fr",), "d": ("es", "pt"), "g": ("sl",), "κ": ("el",)}
 PARENTS: Final = {

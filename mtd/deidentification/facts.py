@@ -21,7 +21,7 @@ class Facts(NamedTuple):
     """The same of its possible base forms."""
     usual: int
     common: bool
-    """An ordinary word of the language."""
+    """An ordinary word of the language. What a dictionary holds with a capital is a name, but for German nouns."""
     labels: frozenset[str]
     title: bool
     head: bool
@@ -38,7 +38,7 @@ def facts(low: str, language: str) -> Facts:
         name,
         inner_name(folded, language),
         known & 15,
-        bool(known & (COMMON | NOUN)),
+        bool(known & (COMMON | NOUN if language == "de" else COMMON)),
         labels,
         "title" in labels,
         any(label.startswith(("org ", "-org ")) for label in labels),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from .addressing import FAMILY
 from .facts import facts
 from .lists import GIVEN, OWN, SURNAME
 from .text import Text, Token
@@ -14,13 +15,18 @@ _ARTICLES: Final = frozenset(
     ("de", "het", "la", "le", "les", "el", "los", "las", "il", "lo", "gli", "i", "o", "a", "os", "as")
 )
 _COMPOUNDING: Final = frozenset(("de", "nl"))
-_NEVER: Final = frozenset(("title", "kin", "month", "public"))
 PARTICLES: Final = frozenset(
-    """van der den de het te ten ter von vom zu zur zum di da do dos das del della dello la las los le el al bin ibn abu
-    ben af av op 't y e ja und i""".split()  # noqa: SIM905
+    """van der den de het te ten ter von vom zu zur zum di da do dos das du del della dello dal dalla dei degli delle la
+    las los lo le el al bin ibn abu ben af av op 't y e ja und i""".split()  # noqa: SIM905
 )
 """Words inside a name that are none by themselves."""
-_BEFORE_SURNAMES: Final = PARTICLES - frozenset(("y", "e", "ja", "und", "i", "zu", "zum", "zur", "op"))
+_FRONT: Final = (PARTICLES | frozenset(("ap", "in", "lo", "dallo", "dai"))) - frozenset(
+    ("e", "y", "i", "ja", "und")
+)
+"""Words that a surname may begin with."""
+_PAIRS: Final = frozenset(("van der", "van den", "in 't", "van 't", "op den", "op 't", "ap", "af"))
+"""No small words of Dutch, or of any other of our languages, when they stand before a name."""
+_MOST: Final = 4
 _QUOTES: Final = frozenset("\"'„“”«»‚‘’")
 
 
@@ -108,23 +114,69 @@ def mark_surnames(
     for at in range(1, len(tokens)):
         token = tokens[at]
         form = token.form
-        if kinds[at] not in (-1, person) or len(form) < 3 or not form[0].isupper() or not form[1:].islower():
+        if len(form) < 3 or not form[0].isupper() or not form[1:].islower() or token.opens or not token.space:
             continue
-        known, before = facts(token.norm, language), tokens[at - 1]
-        if token.opens or not token.space or (known.labels & _NEVER and "both" not in known.labels):
+        whole = run_before(tokens, at)  # "mevrouw van der Boer"
+        before = tokens[whole - 1]
+        if "\n" in text.plain[before.to : token.at]:
             continue
-        if known.head or (known.vocabulary and not known.name & SURNAME):
-            continue
-        if language == "de" and kinds[at] < 0 and (not known.name & SURNAME or rates[at][0] > 0.98):
-            continue
-        whole = at
-        while whole > 1 and at - whole < 3 and tokens[whole - 1].norm in _BEFORE_SURNAMES:
-            whole -= 1  # "mevrouw van der Boer"
-        if whole == at and kinds[at - 1] == person:
+        addressed = named = titled(tokens, whole, language)
+        if not addressed and (whole == at or is_own(tokens, whole, at, capitals=True)):
             first = facts(before.norm, language)
-            named = bool((first.name | first.inner) & GIVEN) and before.form[0].isupper()
-        else:
-            named = titled(tokens, whole, language)
-        if named and "\n" not in text.plain[before.to : token.at]:
+            named = (
+                kinds[whole - 1] >= 0  # a first name may have been taken for a place
+                and bool((first.name | first.inner) & GIVEN)
+                and before.form[0].isupper()
+            )
+            addressed = whole < at and (named or before.norm in FAMILY)
+        if (named or addressed) and _may_be_surname(
+            token, rates[at][0], kinds[at], addressed, person, language
+        ):
             kinds[at] = person
             vouched.add(at)
+            if named and kinds[whole - 1] >= 0:
+                kinds[whole - 1] = person
+
+
+def run_before(tokens: Sequence[Token], first: int) -> int:
+    """Where the particles directly before a name begin; `first` where there are none, never 0."""
+    at = first
+    while at > 1 and first - at < _MOST and not tokens[at].opens:
+        before = tokens[at - 1]
+        if before.norm in _FRONT or (before.form.endswith("'") and before.word and not tokens[at].space):
+            at -= 1
+        elif before.norm == "t" and at > 2 and tokens[at - 2].form == "'" and not before.space:
+            at -= 2  # "in 't Veld"
+        else:
+            break
+    return at
+
+
+def is_own(tokens: Sequence[Token], at: int, first: int, capitals: bool) -> bool:
+    """Whether particles can hardly be anything but a part of the name that begins at `first` without them."""
+    if capitals and tokens[at].form[0].isupper() and not tokens[at].opens:
+        return True
+    run = "".join((" " if one.space else "") + one.norm for one in tokens[at:first]).strip()
+    return run in _PAIRS
+
+
+def _may_be_surname(
+    token: Token, nothing: float, kind: int, addressed: bool, person: int, language: str
+) -> bool:
+    """Whether a word with a capital can be the surname behind a first name or a form of address."""
+    known = facts(token.norm, language)
+    if known.head or (known.labels & {"month", "public"} and "both" not in known.labels):
+        return False
+    if kind not in (-1, person) and not addressed:
+        return False
+    trade = bool(known.labels & {"job", "title", "kin"})
+    if trade and "both" not in known.labels:
+        # "Petr Učitel" has a surname; "pan Učitel" may have one, "Frau Doktor" has none.
+        return language != "de" and not addressed and "job" in known.labels
+    if known.vocabulary and not known.name & SURNAME and "both" not in known.labels:
+        return False
+    if language == "de" and kind != person:
+        if known.name & SURNAME:
+            return addressed or nothing <= 0.98
+        return addressed and not known.common and known.usual < 3
+    return True

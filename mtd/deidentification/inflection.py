@@ -5,6 +5,7 @@ Own tables, on purpose generous: a stem counts only where a list of names knows 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 
@@ -64,3 +65,25 @@ ENDINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
 """By language and ending."""
 
 LONGEST: Final = max(len(ending) for endings in ENDINGS.values() for ending in endings)
+
+_WIDER: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "fi": _pairs(
+        """en>i elle>i elta>i ella>i essa>i esta>i een>i ena>i hden>hti hdelle>hti hdelta>hti hdella>hti hdessa>hti
+        hdesta>hti hteen>hti delle>si delta>si della>si dessa>si desta>si den>si teen>si st> ss> lt> ll>"""
+    ),
+    "el": _pairs("ωσ>ω ωσ>"),
+    "sl": _pairs("in> ina>a ini>a ino>a ev> eva> evo> eve> eve>a em>o om>o"),
+}
+"""Endings that count only where the base form stands in the same text; the network was not taught with them."""
+
+
+@lru_cache(maxsize=10_000)
+def wider(folded: str, language: str) -> tuple[str, ...]:
+    """What a folded word may be in its base form, as generously as where the base form is in the text already."""
+    found = []
+    for endings in (ENDINGS.get(language, {}), _WIDER.get(language, {})):
+        for size in range(min(LONGEST, len(folded) - 1), 0, -1):
+            for instead in endings.get(folded[-size:], ()):
+                if len(folded) - size + len(instead) >= 3:
+                    found.append(folded[:-size] + instead)
+    return tuple(found)

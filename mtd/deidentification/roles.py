@@ -6,7 +6,18 @@ from functools import lru_cache
 from typing import Final
 
 from . import fitting
-from .addressing import ADDRESSED, AND, GREEK_BOTH, LADY, ONE_LETTER, PARENTS, SIR, SIR_OBLIQUE, WORKS_AT
+from .addressing import (
+    ADDRESSED,
+    AND,
+    FAMILY,
+    GREEK_BOTH,
+    LADY,
+    ONE_LETTER,
+    PARENTS,
+    SIR,
+    SIR_OBLIQUE,
+    WORKS_AT,
+)
 from .lexicon import Lexicon, lexicon
 from .text import Text, Token
 
@@ -17,9 +28,6 @@ def _words(listed: str) -> frozenset[str]:
 
 _READ_THROUGH: Final = 1_500
 """Tokens of a text in which the role of a bare name is looked for; longer texts would take too long."""
-_PLAIN_TITLES: Final = _words(
-    "familie fam family famille familia famiglia família perhe οικογένεια družina rodina"
-)
 _DEFINITE: Final = {
     "de": _words("der die das"),
     "en": _words("the"),
@@ -103,7 +111,7 @@ def _role(token: Token, words: Lexicon) -> str:
         return ""
     if f"{norm}." in words.professional and norm not in words.professions:
         return "title"
-    if norm in words.kin or norm in words.professions or norm in _PLAIN_TITLES:
+    if norm in words.kin or norm in words.professions or norm in FAMILY:
         return "word"
     if norm in words.professional:
         return "title" if len(norm) < 5 else "word"

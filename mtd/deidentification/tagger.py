@@ -11,14 +11,15 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from . import lists
+from .carrying import carry
 from .facts import facts
-from .features import stems
 from .findings import Kind
 from .heads import PARTICLES, mark_headed, mark_surnames, titled
-from .lists import GIVEN, OWN, PLACE_SHIFT, SURNAME, fold
+from .lists import GIVEN, OWN, PLACE_SHIFT, SURNAME
 from .network import learn, shares
 from .text import Mark, Text, Token
 from .vocabulary import vocabulary
+from .whole import Widening
 
 _KINDS: Final = (Kind.PERSON, Kind.PLACE, Kind.ORGANISATION)
 _PERSON, _PLACE, _ORGANISATION = 0, 1, 2
@@ -45,7 +46,6 @@ _FACTORS: Final[dict[str, tuple[float, float]]] = {
 }
 _LIMIT_COMMON: Final = 0.4
 """For a word that the dictionary holds and no list of names."""
-_SURE: Final = 0.7
 _VOUCHED: Final = 0.93
 """A single word of the field is a name only if the network has hardly any doubt."""
 _SMALL_PLACE: Final = 20_000
@@ -77,7 +77,7 @@ def marks(text: Text) -> list[Mark]:
     kinds = _chosen(text, rates, vouched)
     mark_headed(text, kinds, vouched, _ORGANISATION)
     mark_surnames(text, rates, kinds, vouched, _PERSON)
-    _carry(text, rates, kinds)
+    carry(text, rates, kinds, vouched, _PERSON, _ORGANISATION)
     return [_mark(text, piece) for piece in _joined(text, rates, kinds, vouched)]
 
 
@@ -174,61 +174,12 @@ def _initial(tokens: Sequence[Token], rates: list[list[float]], at: int) -> bool
     return rates[at][1] > 0.8 or any(share > 0.5 for share in near)
 
 
-def _carry(text: Text, rates: list[list[float]], kinds: list[int]) -> None:
-    """Mark everywhere in the text what was surely found once, also inflected, and the initials of persons."""
-    language = text.language
-    sure: dict[str, int] = {}
-    initials = set()
-    for at, kind in enumerate(kinds):
-        if kind < 0 or kind == _ORGANISATION or 1 - rates[at][0] < _SURE:
-            continue
-        token = text.tokens[at]
-        known = facts(token.norm, language)
-        if len(token.form) < 3 or (known.usual > 6 and known.common) or token.norm in PARTICLES:
-            continue
-        folded = fold(token.norm)
-        sure[folded] = kind
-        for stem in stems(folded, language):
-            sure.setdefault(stem, kind)
-        if kind == _PERSON and token.form[0].isupper():
-            initials.add(token.form[0])
-    if not sure:
-        return
-    capitals = not (text.small or text.shouted)
-    firsts = {name[0] for name in sure}  # an ending changes, the first letter does not
-    for at, token in enumerate(text.tokens):
-        if kinds[at] >= 0 or not token.word:
-            continue
-        if len(token.form) == 1:
-            if (
-                token.form in initials
-                and rates[at][1] > 0.15
-                and text.tokens[at + 1 : at + 2]
-                and (text.tokens[at + 1].form == ".")
-            ):
-                kinds[at] = _PERSON
-            continue
-        first = token.norm[0]
-        if first.isascii() and first not in firsts:
-            continue
-        folded = fold(token.norm)
-        kind = sure.get(folded, -1)
-        if kind < 0:
-            kind = next((sure[stem] for stem in stems(folded, language) if stem in sure), -1)
-            if kind >= 0 and (len(folded) < 5 or facts(token.norm, language).common):
-                kind = -1
-        if kind >= 0 and (
-            not facts(token.norm, language).common
-            or (capitals and token.form[0].isupper() and not token.opens)
-        ):
-            kinds[at] = kind
-
-
 def _joined(text: Text, rates: list[list[float]], kinds: list[int], vouched: set[int]) -> Iterator[_Piece]:
     """Neighbouring words of one kind as one piece, without titles at its ends."""
     tokens, language = text.tokens, text.language
     brief = sum(token.word for token in tokens) <= 3
-    at, count = 0, len(tokens)
+    widening = Widening(text)
+    at, count, floor = 0, len(tokens), 0
     while at < count:
         kind = kinds[at]
         if kind < 0:
@@ -263,7 +214,8 @@ def _joined(text: Text, rates: list[list[float]], kinds: list[int], vouched: set
         if kind == _PERSON:
             while first < end and _is_title(tokens[first], language):
                 first += 1
-            while end > first and end not in vouched and _is_title(tokens[end], language):
+            # At its end a title is a surname: "Petr Učitel"; in small letters nobody can tell.
+            while end > first and end not in vouched and _is_title_behind(text, end):
                 end -= 1
         share = max(1 - rates[place][0] for place in range(first, end + 1))
         lonely = (
@@ -279,7 +231,11 @@ def _joined(text: Text, rates: list[list[float]], kinds: list[int], vouched: set
         if not lonely and not _is_lettered(tokens, first, end, language):
             if end + 1 < count and len(tokens[end].form) == 1 and tokens[end + 1].form == ".":
                 end += 1
+            if kind == _PERSON:
+                first, end = widening.first(first, floor), widening.last(end)
             yield _Piece(first, end, kind, share)
+            floor = last = max(last, end)
+            floor += 1
         at = last + 1
 
 
@@ -297,6 +253,13 @@ def _is_title(token: Token, language: str) -> bool:
         bool(facts(token.norm, language).labels & {"title", "kin", "job"})
         and not facts(token.norm, language).name & GIVEN
     )
+
+
+def _is_title_behind(text: Text, at: int) -> bool:
+    """Whether a title at the end of a name is none of it."""
+    token = text.tokens[at]
+    capitals = not (text.small or text.shouted) and text.language != "de"
+    return _is_title(token, text.language) and not (capitals and token.form[0].isupper())
 
 
 def _is_name_like(token: Token, language: str) -> bool:

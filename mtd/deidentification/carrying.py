@@ -1,0 +1,219 @@
+"""What was surely found once is marked in the whole text, also inflected, and so are the initials of persons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from .facts import facts
+from .features import stems
+from .heads import PARTICLES, titled
+from .inflection import wider
+from .lists import fold
+from .text import Text, Token
+
+_SURE: Final = 0.7
+_BEFORE_NOUNS: Final = frozenset(
+    """der die das des dem den ein eine einen einem eines einer im am beim zum zur vom ins ans ab seit bis jeden jeder
+    diesen dieser dieses nächsten letzten kommenden vorigen ganzen the a an this last next every le la les l' un une du
+    des au aux ce cet cette""".split()  # noqa: SIM905
+)
+"""Before a word that is a surname as well, these say that it is meant as a word: "im Sommer", "last winter"."""
+_ARTICLES_WITH_NAMES: Final = frozenset(("it", "pt", "el", "sl", "sk", "cs", "fi", "es", "nl"))
+"""Here a capital inside a sentence makes a name, whatever article stands before it."""
+_USUAL, _USUAL_INFLECTED = 12, 10
+"""How usual a word may be and yet be taken for somebody who is told in the same text by that name."""
+_USUAL_SMALL, _USUAL_SMALL_INFLECTED = 9, 6
+"""The same where there are no capitals."""
+_NO_NAMES: Final = frozenset(("month", "public"))
+_BETWEEN_WORDS: Final = frozenset("ABCDI")
+"""Single capitals that stand between words without being anybody: "hepatitis C", "plan B", "I"."""
+
+
+def carry(
+    text: Text, rates: Sequence[Sequence[float]], kinds: list[int], vouched: set[int], person: int, other: int
+) -> None:
+    """Mark the other places of each name that was surely found; `other` is a kind that is not carried."""
+    language = text.language
+    sure: dict[str, int] = {}
+    initials = set()
+    for at, kind in enumerate(kinds):
+        if kind < 0 or kind == other or 1 - rates[at][0] < _SURE:
+            continue
+        token = text.tokens[at]
+        known = facts(token.norm, language)
+        if len(token.form) < 3 or (known.usual > 6 and known.common) or token.norm in PARTICLES:
+            continue
+        folded = fold(token.norm)
+        sure[folded] = kind
+        for stem in stems(folded, language):
+            sure.setdefault(stem, kind)
+        if kind == person and token.form[0].isupper():
+            initials.add(token.form[0])
+    told = _told(text, rates, kinds, vouched, person)
+    if sure:
+        _carry_sure(text, kinds, sure)
+    if told:
+        _carry_told(text, kinds, vouched, told, person)
+    _carry_initials(text, rates, kinds, vouched, initials, person)
+
+
+def _carry_sure(text: Text, kinds: list[int], sure: dict[str, int]) -> None:
+    """Mark what stands for a sure name and is no ordinary word, or has a capital inside a sentence."""
+    language = text.language
+    capitals = not (text.small or text.shouted)
+    firsts = {name[0] for name in sure}  # an ending changes, the first letter does not
+    for at, token in enumerate(text.tokens):
+        if kinds[at] >= 0 or not token.word or len(token.form) == 1:
+            continue
+        first = token.norm[0]
+        if first.isascii() and first not in firsts:
+            continue
+        folded = fold(token.norm)
+        kind = sure.get(folded, -1)
+        if kind < 0:
+            kind = next((sure[stem] for stem in stems(folded, language) if stem in sure), -1)
+            if kind >= 0 and (len(folded) < 5 or facts(token.norm, language).common):
+                kind = -1
+        if kind >= 0 and (
+            not facts(token.norm, language).common
+            or (capitals and token.form[0].isupper() and not token.opens)
+        ):
+            kinds[at] = kind
+
+
+def _told(
+    text: Text, rates: Sequence[Sequence[float]], kinds: list[int], vouched: set[int], person: int
+) -> dict[str, bool]:
+    """The names that a form of address or a first name vouches for, folded, with what may be their base forms.
+
+    True for the form that stands in the text.
+    """
+    tokens, language = text.tokens, text.language
+    found: dict[str, bool] = {}
+    for at, kind in enumerate(kinds):
+        token = tokens[at]
+        if kind != person or len(token.form) < 3 or token.norm in PARTICLES:
+            continue
+        if not (at in vouched or _beside_name(tokens, rates, kinds, at) or titled(tokens, at, language)):
+            continue
+        folded = fold(token.norm)
+        found[folded] = True
+        for stem in wider(folded, language):
+            found.setdefault(stem, False)
+    return found
+
+
+def _beside_name(
+    tokens: Sequence[Token], rates: Sequence[Sequence[float]], kinds: list[int], at: int
+) -> bool:
+    """Whether a surname stands behind a first name, or a first name before a surname, both found by the network."""
+    behind = at
+    while behind and tokens[behind - 1].norm in PARTICLES and tokens[behind].space:
+        behind -= 1
+    share = 1 - rates[at][0]
+    if behind and kinds[behind - 1] == kinds[at] and tokens[behind].space and share > _SURE:
+        return True
+    after = at + 1
+    return after < len(tokens) and kinds[after] == kinds[at] and tokens[after].space and share > 0.9
+
+
+def _carry_told(text: Text, kinds: list[int], vouched: set[int], told: dict[str, bool], person: int) -> None:
+    """Mark the names told by title or first name wherever they stand with a capital, be they ordinary words."""
+    tokens, language = text.tokens, text.language
+    capitals = not (text.small or text.shouted)
+    firsts = {name[0] for name in told}
+    written_small: set[str] | None = None
+    for at, token in enumerate(tokens):
+        if not token.word or len(token.form) < 3 or (kinds[at] >= 0 and at in vouched):
+            continue
+        first = token.norm[0]
+        if (first.isascii() and first not in firsts) or (capitals and not token.form[0].isupper()):
+            continue
+        folded = fold(token.norm)
+        same = told.get(folded, False)
+        if not same and (
+            len(folded) < 4
+            or not (folded in told or any(stem in told for stem in wider(folded, language) if len(stem) > 3))
+        ):
+            continue
+        known = facts(token.norm, language)
+        if kinds[at] < 0 and _is_word(tokens, at, capitals, same, language):
+            continue
+        if kinds[at] < 0 and capitals and token.opens and known.common:
+            if written_small is None:
+                written_small = {one.norm for one in tokens if one.word and one.form[0].islower()}
+            if token.norm in written_small:
+                continue
+        kinds[at] = person
+        vouched.add(at)
+
+
+def _is_word(tokens: Sequence[Token], at: int, capitals: bool, same: bool, language: str) -> bool:
+    """Whether a word that could stand for a name told elsewhere is meant as the word it is."""
+    token = tokens[at]
+    known = facts(token.norm, language)
+    if known.labels & _NO_NAMES and "both" not in known.labels:
+        return True
+    if not capitals:
+        most = _USUAL_SMALL if same else _USUAL_SMALL_INFLECTED
+        return known.common and (known.usual > most or bool(known.labels & {"kin", "title", "field", "job"}))
+    if known.usual > (_USUAL if same else _USUAL_INFLECTED):
+        return True
+    before = tokens[at - 1].norm if at else ""
+    if not token.opens and before in _BEFORE_NOUNS and language not in _ARTICLES_WITH_NAMES:
+        return True
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if after is not None and after.form[:1].isdigit() and known.common:
+        return True  # "Sommer 2024"
+    if known.labels & {"kin", "title", "job"} and known.common:
+        # "Učitel Novák" is the teacher; "Richter" alone may be either where every noun has a capital.
+        return language == "de" or (after is not None and after.form[:1].isupper())
+    return not same and language == "de" and known.common
+
+
+def _carry_initials(
+    text: Text,
+    rates: Sequence[Sequence[float]],
+    kinds: list[int],
+    vouched: set[int],
+    initials: set[str],
+    person: int,
+) -> None:
+    """Mark the initials of sure persons, and those that stood behind a form of address, wherever they come again."""
+    tokens, language = text.tokens, text.language
+    titles = {tokens[at].form for at in vouched if len(tokens[at].form) == 1 and kinds[at] == person}
+    if not (initials or titles):
+        return
+    for at, token in enumerate(tokens):
+        if kinds[at] >= 0 or len(token.form) != 1 or not (token.form in initials or token.form in titles):
+            continue
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        before = tokens[at - 1] if at else None
+        if after is None or (
+            before is not None and (before.form[:1].isdigit() or _tells_apart(before, text))
+        ):
+            continue
+        if after.form == ".":
+            if token.form in titles or rates[at][1] > 0.15:
+                kinds[at] = person
+                vouched.add(at)
+        elif (
+            token.form.isupper()
+            and (token.form in titles or token.form not in _BETWEEN_WORDS)
+            and not token.opens
+            and before is not None
+            and before.word
+            and before.form.islower()
+            and not facts(before.norm, language).vocabulary
+            and after.word
+            and after.space
+            and after.form.islower()
+        ):
+            kinds[at] = person
+            vouched.add(at)
+
+
+def _tells_apart(before: Token, text: Text) -> bool:
+    """ "Child A", "Kind B": how a case without names tells children apart."""
+    return before.word and "kin" in facts(before.norm, text.language).labels

@@ -17,7 +17,6 @@ from typing import Final
 from . import ago, fitting, lists, roles
 from .findings import Kind
 from .lexicon import Lexicon, lexicon
-from .lists import population
 from .text import Mark, Text, Token
 
 _COUNTRY: Final = {
@@ -127,11 +126,14 @@ def propose(mark: Mark, text: Text, *, floor: int = 0, today: date | None = None
     return min(start, mark.start), wording
 
 
+_SIGNS: Final = frozenset("„“«()\"'»”")
 _OPENING, _CLOSING = re.compile(r"[„“«(]|(?<!\w)[\"'»]"), re.compile(r"[”»)]|(?<=\w)[“\"«]")
 
 
 def _left_open(passage: str) -> bool:
     """Whether a quotation or a bracket begins in the passage and ends behind it: 'Kita „Zwergenland'."""
+    if _SIGNS.isdisjoint(passage):
+        return False
     return len(_OPENING.findall(passage)) > len(_CLOSING.findall(passage))
 
 
@@ -295,12 +297,15 @@ def _place(mark: Mark, text: Text, words: Lexicon, first: int, surface: str) -> 
 def _people(words: Lexicon, surface: str) -> tuple[bool, int | None]:
     """Whether the place stands as on a map, and how many live there; a place of the own country goes before others."""
     country = _COUNTRY[words.language]
-    known = {form: population(form, country) for form in (surface, *words.bases(surface)[1:])}
     own = lists.COUNTRIES.index(country)
-    for form, people in known.items():
-        if people is not None and any(entry >> 6 == own for entry in lists.places().all(lists.fold(form))):
-            return form == surface, people
-    return known[surface] is not None, next((people for people in known.values() if people is not None), None)
+    abroad: list[int | None] = []
+    for form in dict.fromkeys((surface, *words.bases(surface)[1:])):
+        found = lists.places().all(lists.fold(form.strip()))
+        at_home = [entry for entry in found if entry >> 6 == own]
+        if at_home:
+            return form == surface, lists.inhabitants(at_home)
+        abroad.append(lists.inhabitants(found))
+    return abroad[0] is not None, next((people for people in abroad if people is not None), None)
 
 
 def _organisation(mark: Mark, text: Text, words: Lexicon, first: int, last: int) -> tuple[int, str]:

@@ -12,7 +12,7 @@ from . import known as knowing
 from .explain import explanation
 from .findings import LANGUAGES, Finding, Findings, Kind, Problem, Strength
 from .joining import joined
-from .language import parts, recognise, undoubted
+from .language import parts, recognise, spoken_throughout, undoubted
 from .text import Mark, Text, read
 
 LIMIT = 200_000
@@ -28,6 +28,7 @@ PAGE = 1_800
 
 _FAR = re.compile(r"[\u02b0-\u1dff\u1f00-\u1fff\u2c00-\ud7ff\uf900-\uffff\U00010000-\U0010ffff]")
 """Any sign that is not Latin."""
+_FAR_FROM_GREEK = re.compile(r"[\u02b0-\u036f\u0400-\u1dff\u2c00-\ud7ff\uf900-\uffff\U00010000-\U0010ffff]")
 _FOREIGN = re.compile(r"[^\W\d_]+(?:[ '-]{1,2}[^\W\d_]+)*")
 
 
@@ -93,10 +94,9 @@ def _find(original: str, language: str, known: tuple[str, ...], familiar: tuple[
         text, problem = text[:LIMIT], Problem.LENGTH
     if not text.strip():
         return Findings((), problem, language if language in LANGUAGES else "")
-    spoken, understood = _spoken(text, language)
+    spoken, understood, pieces = _spoken(text, language)
     if not understood:
         problem = problem or Problem.LANGUAGE
-    pieces = parts(text, spoken) if understood else [(0, len(text), spoken)]
     for _, _, piece_language in pieces:
         _ready(piece_language)
     clock = _Clock(len(text))
@@ -119,19 +119,26 @@ def _find(original: str, language: str, known: tuple[str, ...], familiar: tuple[
     return Findings(tuple(_findings(found, texts, clock)), problem, spoken if understood else "")
 
 
-def _spoken(text: str, language: str) -> tuple[str, bool]:
-    """The language to read the text in, and whether it is one of ours."""
+_Pieces = list[tuple[int, int, str]]
+
+
+def _spoken(text: str, language: str) -> tuple[str, bool, _Pieces]:
+    """The language to read the text in, whether it is one of ours, and the pieces of one language each."""
     if language in LANGUAGES:
+        if spoken_throughout(text, language):
+            return language, True, [(0, len(text), language)]
         # What is plainly in a language that is not ours (in another script, say) cannot be judged, whatever is said.
-        recognised = (
-            language if len(text) < 80 or undoubted(text[:20_000], language) else recognise(text, language)
-        )
-        return (recognised, True) if recognised in LANGUAGES else (language, False)
-    if language:
-        recognised = recognise(text)
-        return (recognised if recognised in LANGUAGES else "en"), False
+        kept = len(text) < 80 or undoubted(text[:20_000], language)
+        recognised = language if kept else recognise(text, language)
+        if recognised not in LANGUAGES:
+            return language, False, [(0, len(text), language)]
+        return recognised, True, parts(text, recognised)
     recognised = recognise(text)
-    return (recognised, True) if recognised in LANGUAGES else ("en", False)
+    if recognised not in LANGUAGES:
+        return "en", False, [(0, len(text), "en")]
+    if language:
+        return recognised, False, [(0, len(text), recognised)]
+    return recognised, True, parts(text, recognised)
 
 
 def _marked(text: Text, known: tuple[str, ...], clock: _Clock) -> Iterator[Mark]:
@@ -145,7 +152,8 @@ def _marked(text: Text, known: tuple[str, ...], clock: _Clock) -> Iterator[Mark]
 
 def _foreign(text: Text) -> Iterator[Mark]:
     """Words in a script that this language is not written in: they may be a name, and cannot be judged."""
-    if _FAR.search(text.plain) is None:
+    far = _FAR_FROM_GREEK if text.language == "el" else _FAR
+    if far.search(text.plain) is None:
         return
     for match in _FOREIGN.finditer(text.plain):
         if match[0].isascii():
@@ -174,12 +182,12 @@ def _surer(marks: list[Mark]) -> list[Mark]:
 
 
 def _findings(marks: list[Mark], texts: list[tuple[int, Text]], clock: _Clock) -> Iterator[Finding]:
-    floor = 0
+    floor = at = 0
     for mark in marks:
         start, suggestion = mark.start, ""
-        offset, text = next(
-            ((start, one) for start, one in reversed(texts) if start <= mark.start), (0, None)
-        )
+        while at + 1 < len(texts) and texts[at + 1][0] <= start:
+            at += 1
+        offset, text = texts[at] if texts and texts[at][0] <= start else (0, None)
         if text is not None:
             try:
                 clock.check()

@@ -8,8 +8,9 @@ hundred languages apart, but takes 125 MB and more than a second to load; we nee
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
-from itertools import repeat
+from itertools import chain, repeat
 
 from .findings import LANGUAGES
 from .lists import hasty
@@ -120,14 +121,15 @@ def scores(text: str) -> tuple[dict[str, float], int]:
 
 
 @cache
-def _against(language: str) -> tuple[dict[str, float], str]:
+def _against(language: str) -> tuple[dict[str, float], re.Pattern[str]]:
     """What speaks for any language but this one: words with their weights, and letters."""
     words = {
         word: max(weight for _, weight in users)
         for word, users in _index().items()
         if all(user != language for user, _ in users)
     }
-    return words, "".join(letters for user, letters in _LETTERS.items() if user != language)
+    letters = "".join(letters for user, letters in _LETTERS.items() if user != language)
+    return words, re.compile(f"[{letters}]")
 
 
 @cache
@@ -144,13 +146,48 @@ def undoubted(text: str, guess: str) -> bool:
     """
     if _FAR.search(text) is not None:
         return False
-    words, letters = _against(guess)
     low = text.lower()
-    found = _WORD.findall(low)
+    against, found = _speaking_against(low, guess, 0, len(low))
+    return against < _LEAST or against < sum(map(_for(guess).get, found, repeat(0.0)))
+
+
+_LEAST = 1.5
+"""Less than this against a language is no reason to look closer."""
+
+
+def _speaking_against(low: str, guess: str, at: int, to: int) -> tuple[float, list[str]]:
+    """How much of low[at:to] speaks against the guess, and its words."""
+    words, letters = _against(guess)
+    found = _WORD.findall(low, at, to)
     against = sum(map(words.get, found, repeat(0.0)))
     if not low.isascii():
-        against += 0.4 * sum(map(low.count, letters))
-    return against < 1.5 or against < sum(map(_for(guess).get, found, repeat(0.0)))
+        against += 0.4 * len(letters.findall(low, at, to))
+    return against, found
+
+
+def spoken_throughout(text: str, language: str) -> bool:
+    """Whether neither the whole nor any sentence is doubted: then the text is one piece in one of LANGUAGES."""
+    if len(text) < 60:
+        return True
+    if language == "el":  # the script tells
+        sentences = (match[0] for match in _SENTENCES.finditer(text))
+        return all(_foreign(one) == "el" for one in (text, *sentences) if len(one) > 24)
+    low = text.lower()
+    if len(text) >= 20_000 or len(low) != len(text) or _FAR.search(text) is not None:
+        return False
+    total, read = 0.0, []
+    for match in _SENTENCES.finditer(text):
+        at, to = match.span()
+        against, found = _speaking_against(low, language, at, to)
+        if against >= _LEAST and to - at > 24 and against >= _speaking_for(language, (found,)):
+            return False
+        total += against
+        read.append(found)
+    return total < _LEAST or len(text) < 80 or total < _speaking_for(language, read)
+
+
+def _speaking_for(language: str, sentences: Iterable[list[str]]) -> float:
+    return sum(map(_for(language).get, chain.from_iterable(sentences), repeat(0.0)))
 
 
 def recognise(text: str, guess: str = "") -> str:
@@ -180,22 +217,19 @@ def recognise(text: str, guess: str = "") -> str:
 def _foreign(text: str) -> str:
     """ "el" or "?" where the script alone tells, else ""."""
     sample = text[:4_000]
-    greek = latin = other = 0
     if _FAR.search(sample) is None:
         return ""
-    for sign in sample:
-        code = ord(sign)
-        if code < 0x250:
-            latin += sign.isalpha()
-        elif 0x370 <= code <= 0x3FF or 0x1F00 <= code <= 0x1FFF:
-            greek += 1
-        elif sign.isalpha():
-            other += 1
+    greek = sum(map(len, _GREEK.findall(sample)))
+    latin = sum(map(len, _LATIN.findall(sample)))
+    other = sum([sign.isalpha() for sign in _NEITHER.findall(sample)])
     if greek > latin and greek >= other:
         return "el"
     return "?" if other > latin and other > greek else ""
 
 
+_GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]+")
+_LATIN = re.compile(f"[{''.join(sign for sign in map(chr, range(0x250)) if sign.isalpha())}]+")
+_NEITHER = re.compile(r"[^\0-\u024f\u0370-\u03ff\u1f00-\u1fff]")
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\n)[^\n]+)*")
 _SENTENCES = re.compile(r"[^.!?\n]+[.!?\n]*\s*")
 

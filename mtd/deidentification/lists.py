@@ -12,7 +12,7 @@ import unicodedata
 import zlib
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -185,9 +185,15 @@ def population(place: str, country: str | None = None) -> int | None:
     The name may stand for several places: the largest one in `country` (ISO 3166, two letters), else the largest.
     """
     found = places().all(fold(place.strip()))
-    if country in COUNTRIES[1:]:
-        found = [value for value in found if value >> 6 == COUNTRIES.index(country or "")] or found
-    return max((round(2 ** ((value & 63) / 2)) for value in found), default=None)
+    if found and country in COUNTRIES[1:]:
+        number = COUNTRIES.index(country or "")
+        found = [value for value in found if value >> 6 == number] or found
+    return inhabitants(found)
+
+
+def inhabitants(entries: Sequence[int]) -> int | None:
+    """The largest number of inhabitants among entries of `places`; None for no entry."""
+    return round(2 ** (max([value & 63 for value in entries]) / 2)) if entries else None
 
 
 def warm(language: str) -> None:

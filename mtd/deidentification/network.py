@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import io
 import lzma
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate, chain
 from threading import Lock
 from typing import Final
 
@@ -40,25 +42,25 @@ _SIX_BITS: Final = (np.arange(64)[:, None] >> np.arange(5, -1, -1) & 1).astype(n
 def situations(text: Text) -> Array:
     """What depends on where a word stands, one row a token."""
     tokens = text.tokens
-    capitals = not (text.small or text.shouted)
     codes = [token.space << 1 | token.opens for token in tokens]
-    if capitals:
+    if not (text.small or text.shouted):
+        norms = text.norms
         large = []
         small, inside = set(), set()
-        for at, token in enumerate(tokens):
-            if not token.word:
-                continue
-            first = token.form[0]
-            if first.isupper():
+        for at, form in enumerate(text.forms):
+            first = form[0]
+            if first.islower():
+                small.add(norms[at])
+            elif first.isupper() and first.isalpha():
                 large.append(at)
-                if not token.opens:
-                    inside.add(token.norm)
-            elif first.islower():
-                small.add(token.norm)
+                if not codes[at] & 1:
+                    inside.add(norms[at])
         for at in large:
-            token = tokens[at]
-            code = 32 | (8 if token.norm in inside else 4) if token.opens else 0
-            codes[at] |= code | (16 if token.norm in small else 0)
+            norm = norms[at]
+            if codes[at] & 1:
+                codes[at] |= 40 if norm in inside else 36
+            if norm in small:
+                codes[at] |= 16
     rows = np.zeros((len(tokens), SITUATION), np.float32)
     rows[:, 0] = text.small
     rows[:, 1] = text.shouted
@@ -81,9 +83,12 @@ class Tagger:
     scale: Array | None = None
     """What a row of small integers is multiplied with, per column."""
 
-    def vector(self, features: list[int]) -> Array:
-        """What the features of one word add up to."""
-        total: Array = self.table[features].sum(axis=0, dtype=np.float32)
+    def vectors(self, words: Sequence[Sequence[int]]) -> Array:
+        """What the features of each word add up to, one row a word; a word has at least one feature."""
+        ends = list(accumulate(map(len, words)))
+        rows = self.table[list(chain.from_iterable(words))]
+        # Small integers add up without loss whatever they are added up in.
+        total: Array = np.add.reduceat(rows, [0, *ends[:-1]], axis=0, dtype=np.float32)
         return total if self.scale is None else total * self.scale
 
     def shares(self, vectors: Array, situation: Array) -> Array:
@@ -91,18 +96,24 @@ class Tagger:
         count, width = vectors.shape
         padded = np.zeros((count + 2 * REACH, width), np.float32)
         padded[REACH : REACH + count] = vectors
-        result = np.empty((count, self.out.shape[1]), np.float32)
+        result: Array = np.empty((count, self.out.shape[1]), np.float32)
+        around = [self.into[at * width : (at + 1) * width] for at in range(2 * REACH + 1)]
         rest = self.into[(2 * REACH + 1) * width :]
+        scores, part = np.empty((2, min(_BLOCK, count), len(self.bias)), np.float32)
         # In small blocks, which a numerical library works off at once: on several threads, which it would use for a
         # whole page, they wait for each other longer than they work.
         for first in range(0, count, _BLOCK):
             last = min(first + _BLOCK, count)
-            scores = situation[first:last] @ rest + self.bias
-            for offset in range(2 * REACH + 1):
-                scores += (
-                    padded[first + offset : last + offset] @ self.into[offset * width : (offset + 1) * width]
-                )
-            result[first:last] = np.maximum(scores, 0) @ self.out + self.out_bias
+            if last - first < len(scores):
+                scores, part = scores[: last - first], part[: last - first]
+            np.matmul(situation[first:last], rest, out=scores)
+            scores += self.bias
+            for offset, weights in enumerate(around):
+                np.matmul(padded[first + offset : last + offset], weights, out=part)
+                scores += part
+            np.maximum(scores, 0, out=scores)
+            np.matmul(scores, self.out, out=result[first:last])
+        result += self.out_bias
         result -= result.max(axis=1, keepdims=True)
         np.exp(result, out=result)
         result /= result.sum(axis=1, keepdims=True)
@@ -151,28 +162,30 @@ class _Learned:
     """What is known of words, one row each; words are only ever added, so that several threads may read."""
 
     def __init__(self) -> None:
-        self.numbers: dict[tuple[str, str, bool], int] = {}
+        self.numbers: dict[tuple[str, bool], dict[str, int]] = defaultdict(dict)
         self.rows = np.empty((1024, tagger().table.shape[1]), np.float32)
+        self.count = 0
         self._lock = Lock()
 
-    def number(self, key: tuple[str, str, bool]) -> int:
-        """The row of a word, which is learned now."""
-        language, form, capitals = key
-        vector = tagger().vector(word_features(form, language, capitals))
+    def learn(self, words: Sequence[str], language: str, capitals: bool) -> None:
+        """Give each word a row."""
+        vectors = tagger().vectors([word_features(word, language, capitals) for word in words])
         with self._lock:
-            number = len(self.numbers)
-            if number == len(self.rows):
-                self.rows = np.concatenate((self.rows, np.empty_like(self.rows)))
-            self.rows[number] = vector
-            # Two threads may learn one word: then the first row counts, and the next word takes the other.
-            return self.numbers.setdefault(key, number)
+            first, last = self.count, self.count + len(words)
+            rows = self.rows
+            while last > len(rows):
+                rows = np.concatenate((rows, np.empty_like(rows)))
+            rows[first:last] = vectors
+            self.rows, self.count = rows, last
+            # Two threads may learn one word: it has two rows then, which are the same.
+            self.numbers[language, capitals].update(zip(words, range(first, last), strict=True))
 
 
 _learned: list[_Learned] = []
 
 
 def _known() -> _Learned:
-    if not _learned or len(_learned[0].numbers) > _ROOM:
+    if not _learned or _learned[0].count > _ROOM:
         _learned[:] = [_Learned()]
     return _learned[0]
 
@@ -180,19 +193,19 @@ def _known() -> _Learned:
 def shares(text: Text) -> Array:
     """How likely each token is nothing, a person, a place, an organisation."""
     capitals = not (text.small or text.shouted)
-    known, language = _known(), text.language
-    numbers = known.numbers
-    places = []
-    for token in text.tokens:
-        key = (language, token.form if capitals else token.norm, capitals)
-        number = numbers.get(key)
-        places.append(known.number(key) if number is None else number)
+    forms = text.forms if capitals else text.norms
+    known = _known()
+    numbers = known.numbers[text.language, capitals]
+    new = set(forms).difference(numbers)
+    if new:
+        known.learn(list(new), text.language, capitals)
+    places = list(map(numbers.__getitem__, forms))
     return tagger().shares(known.rows[places], situations(text))
 
 
 def learn(words: Iterable[str], language: str) -> None:
     """Work out now what words say that will surely come."""
     known = _known()
-    for word in words:
-        if (language, word, True) not in known.numbers:
-            known.number((language, word, True))
+    new = list(set(words).difference(known.numbers[language, True]))
+    if new:
+        known.learn(new, language, True)

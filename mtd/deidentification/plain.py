@@ -18,7 +18,7 @@ _ORDINARY = re.compile(
     r"\u2032\u2033\u2039\u203a\u2044\u20ac\u2122\u1e9e\u2003\u2009]*"
 )
 _MIXED = re.compile(
-    r"[A-Za-z\xc0-\u024f][\u0370-\u03ff\u1f00-\u1fff]|[\u0370-\u03ff\u1f00-\u1fff][A-Za-z\xc0-\u024f]"
+    r"[A-Za-z\xc0-\u024f](?:(?=[\u0370-\u03ff\u1f00-\u1fff])|(?<=[\u0370-\u03ff\u1f00-\u1fff].))"
 )
 _ENTITY = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,10}[0-9]{0,2});"
 _TAG = (
@@ -37,6 +37,8 @@ _SAME_LENGTH = {
     0x2019: "'",
     0x2018: "'",
 }
+_CHANGED = frozenset(map(chr, _SAME_LENGTH))
+_GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _PICTURE = re.compile(r"(?<=[^\W\d_])[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff](?=[^\W\d_])")
 """A picture between letters sets them apart, as a hyphen does."""
@@ -79,8 +81,13 @@ class Plain:
 def plain(original: str) -> Plain:
     """Undo tricks of single characters. Never raises."""
     markup = ("&" in original or "<" in original) and _MARKUP.search(original) is not None
-    if not markup and _ORDINARY.fullmatch(original) and not _MIXED.search(original):
-        return Plain(original.translate(_SAME_LENGTH), None, None)
+    if not markup:
+        # A text has few different characters: what is asked of each is asked of those alone.
+        different = "".join(set(original))
+        if _ORDINARY.fullmatch(different) and not (_GREEK.search(different) and _MIXED.search(original)):
+            for sign in _CHANGED.intersection(different):
+                original = original.replace(sign, _SAME_LENGTH[ord(sign)])
+            return Plain(original, None, None)
     signs, starts, ends = _taken_apart(original, markup)
     tangled = False
     if _OVERRIDE in original:

@@ -25,6 +25,8 @@ def _words(listed: str) -> tuple[str, ...]:
 _UNIQUE, _OFFICE, _RELATION, _EVENT, _MEDIA, _ROAD, _RECORD, _MANY, _CHILDREN, _SCOPE, _PERSON, _JOB = (
     1 << bit for bit in range(12)
 )
+_TELLING: Final = _UNIQUE | _OFFICE | _EVENT | _MEDIA | _RECORD | _CHILDREN
+"""Without a word of these kinds a sentence tells nothing."""
 _FLAGS: Final = {
     "unique": _UNIQUE,
     "offices": _OFFICE,
@@ -166,16 +168,23 @@ def marks(text: Text) -> Iterator[Mark]:
         words, table = lexicon(text.language), _table(text.language)
     except KeyError:
         return
-    tokens, language, phrases = text.tokens, text.language, table.phrases
-    begin, telling = 0, False  # hardly any sentence has a word that can tell something
-    for index, token in enumerate(tokens):
-        if token.form in _END or (token.opens and index > begin):
-            if telling:
-                yield from _sentence(text, tokens, begin, index, words, table)
-            begin, telling = index, False
-        telling = telling or token.norm in phrases or _flag(token.norm, language) != 0
-    if telling:
-        yield from _sentence(text, tokens, begin, len(tokens), words, table)
+    # Hardly any sentence has a word that can tell something, so that words are asked before sentences.
+    language, phrases = text.language, table.phrases
+    telling = {norm for norm in text.said if norm in phrases or _flag(norm, language) & _TELLING}
+    if not telling:
+        return
+    tokens, norms, forms = text.tokens, text.norms, text.forms
+    begin = reached = 0
+    for at in [at for at, norm in enumerate(norms) if norm in telling]:
+        if at < reached:
+            continue
+        begin = at
+        while begin > 0 and forms[begin] not in _END and not tokens[begin].opens:
+            begin -= 1
+        reached = at + 1
+        while reached < len(forms) and forms[reached] not in _END and not tokens[reached].opens:
+            reached += 1
+        yield from _sentence(text, tokens, begin, reached, words, table)
 
 
 def _sentence(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import compress
 from typing import NamedTuple
 
 from .findings import Kind
@@ -36,8 +37,8 @@ class Text:
     """A text made readable. Nothing in it changes after it was made."""
 
     __slots__ = (
-        *("_ats", "_plain", "ends", "figures", "language", "lower", "original", "plain", "shouted", "small"),
-        *("tokens", "worked_out"),
+        *("_ats", "_plain", "ends", "figures", "forms", "language", "lower", "norms", "original", "plain"),
+        *("said", "shouted", "small", "tokens", "worked_out"),
     )
 
     original: str
@@ -48,6 +49,12 @@ class Text:
     language: str
     tokens: Sequence[Token]
     """Words, numbers and signs in their order."""
+    forms: Sequence[str]
+    """The form of each token: what is asked of every token is asked of these in half the time."""
+    norms: Sequence[str]
+    """The norm of each token."""
+    said: frozenset[str]
+    """Every different norm."""
     small: bool
     """Hardly any word begins with a capital, so capitals say nothing."""
     shouted: bool
@@ -71,9 +78,10 @@ class Text:
         self.tokens = tokens(made.text, None if made.same else self.span)
         self.figures = [match.start() for match in _FIGURES.finditer(made.text)]
         self.worked_out = {}
-        self._ats = [token.at for token in self.tokens]
-        self.ends = [token.end for token in self.tokens]
-        self.small, self.shouted = _capitals(self.tokens)
+        columns = tuple(zip(*self.tokens, strict=True)) or ((),) * len(Token._fields)
+        _, self.ends, self.forms, self.norms, self._ats, _, words, _, _ = columns
+        self.said = frozenset(self.norms)
+        self.small, self.shouted = _capitals(self.forms, words)
 
     def span(self, at: int, to: int) -> tuple[int, int]:
         """Where plain[at:to] is in the original."""
@@ -89,15 +97,12 @@ class Text:
         return bisect_right(self._ats, at) - 1
 
 
-def _capitals(found: Sequence[Token]) -> tuple[bool, bool]:
-    words = large = shouted = 0
-    for token in found:
-        if token.word and len(token.form) > 1:
-            words += 1
-            if token.form[0].isupper():
-                large += 1
-                shouted += token.form[1].isupper()
-    return large * 40 <= words, words > 2 and shouted * 10 > words * 7
+def _capitals(forms: Sequence[str], words: Sequence[bool]) -> tuple[bool, bool]:
+    """Whether hardly any word of several letters begins with a capital, and whether hardly any letter is small."""
+    listed = [form for form in compress(forms, words) if len(form) > 1]
+    large = [form for form in listed if form[0].isupper()]
+    shouted = sum([form[1].isupper() for form in large])
+    return len(large) * 40 <= len(listed), len(listed) > 2 and shouted * 10 > len(listed) * 7
 
 
 def read(original: str, language: str) -> Text:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -34,16 +33,19 @@ class Token(NamedTuple):
 
 _L = r"[^\W\d_]"
 _SPACED = re.compile(rf"(?<![^\W_])({_L})(?=([ .\-_*·|/~+]))(?:\2{_L}){{2,60}}(?![^\W_])")
+_ONE_APART = re.compile(rf"([ .\-_*·|/~+]){_L}\1{_L}")
+"""Without this no letters stand apart; it is found sooner."""
 _ELISIONS = (
     "l|d|j|m|t|s|n|c|qu|jusqu|lorsqu|puisqu|quoiqu|dell|all|nell|sull|dall|coll|un|quell|quest|sant|gli|anch|"
     "cos|dov|com|cent|mezz|tutt|senz|buon|bell|grand"
 )
 _TOKEN = re.compile(
-    rf"(?:(?P<elision>(?=[a-z]{{1,8}}')(?:{_ELISIONS})')(?={_L}))"
+    # Nearly every word has nothing but letters and stands alone, which is asked first.
+    rf"({_L}++)(?![\w'@$€*:·‐-])"
+    rf"|(?P<elision>(?i:(?=[a-z]{{1,8}}')(?:{_ELISIONS})')(?={_L}))"
     rf"|(?P<word>{_L}+(?:[0-9@$€]{{1,2}}{_L}+)*(?:[-‐]\n?[ \t]{{0,8}}(?<=[-\n\t ]){_L}+(?:[0-9@$€]{{1,2}}{_L}+)*"
-    rf"|'(?!s\b|t\b|re\b|ll\b|ve\b){_L}+|[*:_·](?:in|innen|r|n|e|es|s|rice|rices|trice|trices)\b)*)"
-    r"|(?P<number>\d+)|(?P<sign>[^\w\s]|_)",
-    re.IGNORECASE,
+    rf"|'(?!(?i:s\b|t\b|re\b|ll\b|ve\b)){_L}+|[*:_·](?i:in|innen|r|n|e|es|s|rice|rices|trice|trices)\b)*)"
+    r"|\d+|[^\w\s]|_"
 )
 _ABBREVIATIONS = (
     "dr fr hr hrn mr mrs ms prof st sr sra srta dña dra mme mlle mag ing dipl bzw ca nr str tel bspw ggf evtl "
@@ -66,27 +68,29 @@ def tokens(plain: str, span: Callable[[int, int], tuple[int, int]] | None) -> tu
     made = tuple.__new__  # a token for every word: spared is one call for each
     for at, to, form in _pieces(plain):
         space = at > last_end
-        opens = not previous
-        if space and previous:
+        ended = previous in _ENDERS if previous else True
+        if not ended and (not space or (at == last_end + 1 and plain[last_end] == " ")):
+            opens = False  # nearly every word
+        elif not previous:
+            opens = True
+        elif space:
             gap = plain[last_end:at]
             if "\n" in gap:
                 # A line may be broken anywhere: only an ended or an empty line opens anew.
-                opens = previous in _ENDERS or gap.count("\n") > 1 or _short_line(plain, last_end)
-            elif previous in _ENDERS:
-                opens = not (previous == "." and _no_end(before))
-                if previous in "-–—*" and before and not before_space:
+                opens = ended or gap.count("\n") > 1 or _short_line(plain, last_end)
+            else:
+                opens = ended and not (previous == "." and _no_end(before))
+                if opens and previous in "-–—*" and before and not before_space:
                     opens = False
-        elif previous in _ENDERS:
+        else:
             opens = previous not in ".:;" and not (previous in "-–—*" and before and not before_space)
         start, end = (at, to) if span is None else span(at, to)
-        found.append(made(Token, (start, end, form, _lower(form), at, to, form[0].isalpha(), opens, space)))
+        norm = form.lower()
+        if "\u0307" in norm:
+            norm = norm.replace("i\u0307", "i")
+        found.append(made(Token, (start, end, form, norm, at, to, form[0].isalpha(), opens, space)))
         before, previous, last_end, before_space = previous, form, to, space
     return tuple(found)
-
-
-@lru_cache(maxsize=20_000)
-def _lower(form: str) -> str:
-    return form.lower().replace("i\u0307", "i")
 
 
 def _short_line(plain: str, end: int) -> bool:
@@ -123,7 +127,7 @@ def _between(plain: str, begin: int, end: int, found: list[_Piece]) -> None:
         for match in _TOKEN.finditer(plain, position, end):
             at, to = match.span()
             form = match[0]
-            if form.isalpha() or match.lastgroup != "word":
+            if match.lastgroup != "word" or form.isalpha():
                 found.append((at, to, form))
             else:
                 position, form = _mended(plain, at, to, end)
@@ -168,6 +172,8 @@ def _mended(plain: str, at: int, to: int, limit: int) -> tuple[int, str]:
 
 def _spaced(plain: str) -> Iterator[tuple[int, int, list[tuple[int, int, str]]]]:
     """Words whose letters stand apart: "M a r i a", "M.a.r.i.a". Gives the words of each such run."""
+    if _ONE_APART.search(plain) is None:
+        return
     for match in _SPACED.finditer(plain):
         at, to = match.span()
         separator = match[2]

@@ -10,9 +10,12 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Final
 
+from . import eponyms
 from .lexicon import Lexicon, lexicon
+from .lists import fold
 from .patterns import dates, days
 from .text import Text, Token
+from .words import tokens as words_of
 
 _LINKS: Final = frozenset(
     (
@@ -118,14 +121,33 @@ _EVERYWHERE: Final = frozenset(
 """Words that are the same in every language and name nobody."""
 
 
+_INFLECTING: Final = frozenset(("fi", "el", "sl", "sk", "cs"))
+"""Languages in which a name of several words is known by their beginnings."""
+_KEY: Final = 4
+
+
 @cache
 def _phrases(language: str) -> dict[str, tuple[tuple[str, ...], ...]]:
     """First word -> the phrases that begin with it, longest first; single words as well."""
     found: dict[str, list[tuple[str, ...]]] = {}
     for entry in lexicon(language).public.whole:
-        parts = tuple(entry.split(" "))
-        found.setdefault(parts[0], []).append(parts)
+        parts = tuple(token.norm for token in words_of(entry, None))
+        if parts:
+            found.setdefault(parts[0], []).append(parts)
     return {first: tuple(sorted(group, key=len, reverse=True)) for first, group in found.items()}
+
+
+@cache
+def _inflected(language: str) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Beginning of the first word, folded -> the phrases of several words that begin so, longest first."""
+    found: dict[str, set[tuple[str, ...]]] = {}
+    if language in _INFLECTING:
+        for group in _phrases(language).values():
+            for parts in group:
+                if len(parts) > 1:
+                    folded = tuple(fold(part) for part in parts)
+                    found.setdefault(folded[0][:_KEY], set()).add(folded)
+    return {key: tuple(sorted(group, key=len, reverse=True)) for key, group in found.items()}
 
 
 @cache
@@ -143,11 +165,12 @@ def spans(text: Text) -> Iterator[tuple[int, int]]:
     for at, to in days.feasts_that_are_no_names(text):
         if not dates.born(text, at, to):
             yield text.span(at, to)
+    yield from eponyms.spans(text)
     tokens = text.tokens
     index = 0
     language = words.language
     made = language != "de"  # every noun has a capital, and names of places end as ordinary words do
-    kinds = _kinds(language)
+    kinds, inflected = _kinds(language), _inflected(language)
     units = _UNITS.get(language, ())
     while index < len(tokens):
         length = 0
@@ -162,6 +185,8 @@ def spans(text: Text) -> Iterator[tuple[int, int]]:
             length = 1  # "lu-vi"
         elif units and tokens[index].form in units and index and tokens[index - 1].form.isdigit():
             length = 1  # "8 J.": years, and nobody
+        if not length and inflected and tokens[index].word:
+            length = _declined(tokens, index, inflected)
         if not length and made and tokens[index].form[0].isupper():
             length = _made_of_ordinary_words(tokens, index, language)
         if length:
@@ -192,6 +217,25 @@ def _listed(tokens: Sequence[Token], index: int, phrases: dict[str, tuple[tuple[
         ):
             return len(parts)
     return 0
+
+
+def _declined(tokens: Sequence[Token], index: int, phrases: dict[str, tuple[tuple[str, ...], ...]]) -> int:
+    """How many tokens a name of several words has, in whatever case: "Okrajnemu sodišču"."""
+    for parts in phrases.get(fold(tokens[index].norm)[:_KEY], ()):
+        inside = tokens[index : index + len(parts)]
+        if len(inside) == len(parts) and all(
+            _alike(fold(token.norm), part) for token, part in zip(inside, parts, strict=True)
+        ):
+            return len(parts)
+    return 0
+
+
+def _alike(word: str, other: str) -> bool:
+    """Whether two folded words are likely forms of one."""
+    if word == other:
+        return True
+    least = max(3, min(len(word), len(other)) - 3)
+    return abs(len(word) - len(other)) < 6 and word[:least] == other[:least]
 
 
 def _made_of_ordinary_words(tokens: Sequence[Token], index: int, language: str) -> int:

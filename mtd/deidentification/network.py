@@ -34,6 +34,8 @@ _LEVELS: Final = 63
 _BLOCK: Final = 64
 _ROOM: Final = 60_000
 """How many distinct words are kept; then everything is forgotten and learned anew."""
+_AT_ONCE: Final = 256
+"""How many words are learned at once: a page's, and little memory."""
 
 
 _SIX_BITS: Final = (np.arange(64)[:, None] >> np.arange(5, -1, -1) & 1).astype(np.float32)
@@ -169,7 +171,12 @@ class _Learned:
 
     def learn(self, words: Sequence[str], language: str, capitals: bool) -> None:
         """Give each word a row."""
-        vectors = tagger().vectors([word_features(word, language, capitals) for word in words])
+        for first in range(0, len(words), _AT_ONCE):
+            some = words[first : first + _AT_ONCE]
+            vectors = tagger().vectors([word_features(word, language, capitals) for word in some])
+            self._keep(some, vectors, self.numbers[language, capitals])
+
+    def _keep(self, words: Sequence[str], vectors: Array, numbers: dict[str, int]) -> None:
         with self._lock:
             first, last = self.count, self.count + len(words)
             rows = self.rows
@@ -178,7 +185,7 @@ class _Learned:
             rows[first:last] = vectors
             self.rows, self.count = rows, last
             # Two threads may learn one word: it has two rows then, which are the same.
-            self.numbers[language, capitals].update(zip(words, range(first, last), strict=True))
+            numbers.update(zip(words, range(first, last), strict=True))
 
 
 _learned: list[_Learned] = []

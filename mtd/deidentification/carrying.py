@@ -48,7 +48,7 @@ def carry(
         sure[folded] = kind
         for stem in stems(folded, language):
             sure.setdefault(stem, kind)
-        if kind == person and token.form[0].isupper():
+        if kind == person and (text.small or token.form[0].isupper()):
             initials.add(token.form[0])
     told = _told(text, rates, kinds, vouched, person)
     if sure:
@@ -195,7 +195,7 @@ def _carry_initials(
         ):
             continue
         if after.form == ".":
-            if token.form in titles or rates[at][1] > 0.15:
+            if token.form in titles or rates[at][1] > 0.15 or _begins_sentence(text, at):
                 kinds[at] = person
                 vouched.add(at)
         elif (
@@ -204,7 +204,7 @@ def _carry_initials(
             and not token.opens
             and before is not None
             and before.word
-            and before.form.islower()
+            and (before.form.islower() or before.opens)
             and not facts(before.norm, language).vocabulary
             and after.word
             and after.space
@@ -212,6 +212,16 @@ def _carry_initials(
         ):
             kinds[at] = person
             vouched.add(at)
+
+
+def _begins_sentence(text: Text, at: int) -> bool:
+    """Whether a sentence begins with an initial and its full stop, and no item of a list: "P. veut partir"."""
+    tokens = text.tokens
+    if not at or at + 2 >= len(tokens) or not tokens[at].opens:
+        return False
+    after = tokens[at + 2]
+    listed = "\n" in text.plain[tokens[at - 1].to : tokens[at].at]
+    return not listed and after.word and len(after.form) > 1 and after.form[0].islower() and after.space
 
 
 def _tells_apart(before: Token, text: Text) -> bool:

@@ -16,6 +16,7 @@ from .facts import facts
 from .findings import Kind
 from .heads import PARTICLES, mark_headed, mark_surnames, titled
 from .lists import GIVEN, OWN, PLACE_SHIFT, SURNAME
+from .naming import mark_named
 from .network import learn, shares
 from .text import Mark, Text, Token
 from .vocabulary import vocabulary
@@ -77,6 +78,7 @@ def marks(text: Text) -> list[Mark]:
     kinds = _chosen(text, rates, vouched)
     mark_headed(text, kinds, vouched, _ORGANISATION)
     mark_surnames(text, rates, kinds, vouched, _PERSON)
+    mark_named(text, kinds, vouched, _PERSON)
     carry(text, rates, kinds, vouched, _PERSON, _ORGANISATION)
     return [_mark(text, piece) for piece in _joined(text, rates, kinds, vouched)]
 

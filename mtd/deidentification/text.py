@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import compress
 from typing import NamedTuple
 
 from .findings import Kind
@@ -78,10 +77,12 @@ class Text:
         self.tokens = tokens(made.text, None if made.same else self.span)
         self.figures = [match.start() for match in _FIGURES.finditer(made.text)]
         self.worked_out = {}
-        columns = tuple(zip(*self.tokens, strict=True)) or ((),) * len(Token._fields)
-        _, self.ends, self.forms, self.norms, self._ats, _, words, _, _ = columns
+        self.ends = [token.end for token in self.tokens]
+        self.forms = [token.form for token in self.tokens]
+        self.norms = [token.norm for token in self.tokens]
+        self._ats = [token.at for token in self.tokens]
         self.said = frozenset(self.norms)
-        self.small, self.shouted = _capitals(self.forms, words)
+        self.small, self.shouted = _capitals(self.tokens)
 
     def span(self, at: int, to: int) -> tuple[int, int]:
         """Where plain[at:to] is in the original."""
@@ -97,9 +98,9 @@ class Text:
         return bisect_right(self._ats, at) - 1
 
 
-def _capitals(forms: Sequence[str], words: Sequence[bool]) -> tuple[bool, bool]:
+def _capitals(tokens: Sequence[Token]) -> tuple[bool, bool]:
     """Whether hardly any word of several letters begins with a capital, and whether hardly any letter is small."""
-    listed = [form for form in compress(forms, words) if len(form) > 1]
+    listed = [token.form for token in tokens if token.word and len(token.form) > 1]
     large = [form for form in listed if form[0].isupper()]
     shouted = sum([form[1].isupper() for form in large])
     return len(large) * 40 <= len(listed), len(listed) > 2 and shouted * 10 > len(listed) * 7

@@ -14,8 +14,8 @@ from mtd.deidentification.features import word_features
 from mtd.deidentification.language import _against, parts, recognise, spoken_throughout, undoubted
 from mtd.deidentification.lexicon import lexicon
 from mtd.deidentification.network import tagger
-from mtd.deidentification.patterns import contact, dates, numbers, plates
-from mtd.deidentification.patterns.words import from_places
+from mtd.deidentification.patterns import address, contact, dates, numbers, plates
+from mtd.deidentification.patterns.words import before_figures, from_places
 from mtd.deidentification.text import Mark, read
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,7 +28,7 @@ BOOK = "\n".join(
     for language in LANGUAGES
     for example in read_cases(ROOT / "tests" / "deidentification" / "cases" / f"{language}.dev.txt", language)
 )
-TEXT = read(BOOK, "de")
+TEXT = read(BOOK + "\nlea_08, _x_y, lea.mouse08 a_b.c, leaMouse08; ( 123 45 Αθήνα) 1ab2 3-D 4\n", "de")
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,9 @@ def test_what_begins_with_a_figure_is_found_from_the_figures_alone(pattern: re.P
     [
         (numbers._IBAN, numbers._before_figures(TEXT.figures, 3, 2)),
         (numbers._LONG, numbers._before_figures(TEXT.figures, 2, 0)),
+        (numbers._CANDIDATE, before_figures(TEXT, 11)),
+        *((address._postal(language), before_figures(TEXT, address._LONGEST_LEAD)) for language in LANGUAGES),
+        (contact._JOINED_NAME, contact._run_starts(TEXT)),
         (contact._NUMBER, [match.start() for match in contact._NUMBER_STARTS.finditer(TEXT.plain)]),
         (
             contact._EMAIL,

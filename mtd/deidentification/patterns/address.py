@@ -10,6 +10,7 @@ from functools import lru_cache
 from ..findings import Kind
 from ..lists import population
 from ..text import Mark, Text
+from .words import before_figures, from_places
 
 _POSTAL: dict[str, str] = {
     "de": r"(?:D|DE|A|AT|B|BE|CH|L)[ ]?-[ ]?\d{4,5}|\d{5}(?!\d)",
@@ -25,6 +26,8 @@ _POSTAL: dict[str, str] = {
     "cs": r"(?:CZ-)?[1-7]\d{2}[ ]?\d{2}",
     "en": r"[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2}|(?:CY-)?[1-9]\d{3}",
 }
+_LONGEST_LEAD = 8
+"""No code has more signs before its figures."""
 _TELLING = re.compile(
     r"[A-Z]{1,2}[ ]?-[ ]?\d{4,5}|[1-9]\d{3}[ ]?[A-Z]{2}|[1-9]\d{3}-\d{3}|[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2}|.*[A-ZΤ].*"
 )
@@ -47,7 +50,7 @@ def marks(text: Text) -> Iterator[Mark]:
     """Mark codes, positions and boxes."""
     plain = text.plain
     if text.figures:
-        for match in _postal(text.language).finditer(plain):
+        for match in from_places(_postal(text.language), plain, before_figures(text, _LONGEST_LEAD)):
             yield from _code(text, match)
     if "°" in plain or "///" in plain or _FRACTION.search(plain) is not None:
         for match in _COORDINATES.finditer(plain):

@@ -60,6 +60,7 @@ _JOINED_NAME = re.compile(
     r"(?<![\w/.@#-])[^\W\d_]{1,15}[a-zß-ÿ][A-ZÀ-Þ][a-zß-ÿ]{2,15}\d{2,4}(?![\w/-]|\.\w)"
 )
 """What hardly anything but an account is called: "lea_08", "lea.mouse08", "leaMouse08"."""
+_UNDERLINE = re.compile("_")
 _A_FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|txt|csv|jpe?g|png|odt|ods|pptx?|mp[34]|zip)\b", re.IGNORECASE)
 _NETWORK = re.compile(
     r"(?<![^\W_])(?P<net>insta(?:gram)?|tik[ -]?tok|snap(?:chat)?|discord|telegram|facebook|twitter|steam|roblox|twitch|you[ -]?tube|"
@@ -95,10 +96,24 @@ def marks(text: Text) -> Iterator[Mark]:
     yield from _phones(text)
 
 
+def _run_starts(text: Text) -> list[int]:
+    """Where a run of letters, figures, full stops and underlines begins that has a figure or an underline."""
+    plain = text.plain
+    found: list[int] = []
+    for sign in sorted([*text.figures, *(match.start() for match in _UNDERLINE.finditer(plain))]):
+        begin, least = sign, max(found[-1] + 1 if found else 0, sign - 64)
+        while begin > least and (plain[begin - 1].isalnum() or plain[begin - 1] in "_."):
+            begin -= 1
+        if begin == 0 or not (plain[begin - 1].isalnum() or plain[begin - 1] in "_."):
+            found.append(begin)
+    return found
+
+
 def _spoken(text: Text) -> Iterator[Mark]:
     plain = text.plain
-    if _SET_APART.search(plain) is None and not any(
-        token.norm in _AT_WORDS and _behind_at(plain, token.at) for token in text.tokens
+    if _SET_APART.search(plain) is None and (
+        _AT_WORDS.isdisjoint(text.said)
+        or not any(token.norm in _AT_WORDS and _behind_at(plain, token.at) for token in text.tokens)
     ):
         return
     for match in _SPOKEN.finditer(plain):
@@ -160,10 +175,10 @@ def _handles(text: Text) -> Iterator[Mark]:
         for match in _TAG_NAME.finditer(plain):
             yield text.mark(*match.span(), Kind.HANDLE, 0.9, True, "handle")
     if "_" in plain or any(plain[first - 1 : first].isalpha() for first in text.figures):
-        for match in _JOINED_NAME.finditer(plain):
+        for match in from_places(_JOINED_NAME, plain, _run_starts(text)):
             if _A_FILE.search(match[0]) is None:
                 yield text.mark(*match.span(), Kind.HANDLE, 0.6, False, "handle")
-    if not any(token.norm[:3] in _NETWORK_STARTS for token in text.tokens):
+    if _NETWORK_STARTS.isdisjoint([norm[:3] for norm in text.said]):
         return
     for match in _NETWORK.finditer(text.lower):
         name, link = match["name"], match["link"]
@@ -315,7 +330,7 @@ def _figures_in_words(text: Text) -> Iterator[Mark]:
     if pattern is None:
         return
     words = _SPELLED_WORDS[text.language]
-    if sum(token.norm in words for token in text.tokens) < 5:
+    if words.isdisjoint(text.said) or sum([norm in words for norm in text.norms]) < 5:
         return
     for match in pattern.finditer(text.plain):
         if sum(word.isalpha() for word in re.split(r"[ ,.–-]+", match[0])) > 4:

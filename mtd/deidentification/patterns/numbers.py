@@ -11,7 +11,7 @@ from ..findings import Kind
 from ..text import Mark, Text
 from .calendar import LAW
 from .registers import mistaken, registers, slipped
-from .words import announced, from_places, listed
+from .words import announced, before_figures, from_places, listed
 
 _IBAN = re.compile(
     r"(?<![A-Za-z0-9])[A-Za-z]{2}[ ]?\d{2}(?:[ -]?[A-Za-z0-9]{4}){2,7}(?:[ -]?[A-Za-z0-9]{1,3})?(?![A-Za-z0-9])"
@@ -123,7 +123,7 @@ def _luhn(figures: str) -> bool:
 
 
 def _personal(text: Text) -> Iterator[Mark]:
-    for match in _CANDIDATE.finditer(text.plain):
+    for match in from_places(_CANDIDATE, text.plain, before_figures(text, 11)):
         for at, to in _parts(match):
             found = registers(text.plain[at:to])
             if not found:

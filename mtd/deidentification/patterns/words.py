@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from ..lexicon import Lexicon, Words, lexicon
+from ..text import Text
 
 
 def listed(words: str) -> frozenset[str]:
@@ -42,6 +43,19 @@ def announced(language: str, what: str, own: str) -> re.Pattern[str]:
         rf"(?<![^\W_])(?:{both})(?:[\s.:;=#()-]|n[.°ºr]\.?|nr|no\.?|num(?:mer|éro|ero)?|č(?:\.|íslo)|št\.|is|ist|lautet|est|es|on|"
         r"je|war|:in|:n|unter|der|die|το|είναι){0,8}$"
     )
+
+
+def before_figures(text: Text, most: int) -> list[int]:
+    """Where words, figures and blanks begin, up to `most` signs before a run of figures, in their order."""
+    plain = text.plain
+    found: list[int] = []
+    last = -1
+    for first in text.figures:
+        for place in range(max(first - most, last + 1), first + 1):
+            if (plain[place].isalnum() or plain[place] == " ") and not plain[place - 1 : place].isalnum():
+                found.append(place)
+        last = first
+    return found
 
 
 def from_places(pattern: re.Pattern[str], plain: str, places: Iterable[int]) -> Iterator[re.Match[str]]:

@@ -23,7 +23,7 @@ _ARTICLES_WITH_NAMES: Final = frozenset(("it", "pt", "el", "sl", "sk", "cs", "fi
 """Here a capital inside a sentence makes a name, whatever article stands before it."""
 _USUAL, _USUAL_INFLECTED = 12, 10
 """How usual a word may be and yet be taken for somebody who is told in the same text by that name."""
-_USUAL_SMALL, _USUAL_SMALL_INFLECTED = 9, 6
+_USUAL_SMALL, _USUAL_SMALL_INFLECTED = 9, 8
 """The same where there are no capitals."""
 _NO_NAMES: Final = frozenset(("month", "public"))
 _BETWEEN_WORDS: Final = frozenset("ABCDI")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from .addressing import FAMILY
+from .addressing import ADDRESSED, FAMILY, SIR_OBLIQUE
 from .facts import facts
 from .lists import GIVEN, OWN, SURNAME
 from .text import Text, Token
@@ -27,6 +27,11 @@ _FRONT: Final = (PARTICLES | frozenset(("ap", "in", "lo", "dallo", "dai"))) - fr
 _PAIRS: Final = frozenset(("van der", "van den", "in 't", "van 't", "op den", "op 't", "ap", "af"))
 """No small words of Dutch, or of any other of our languages, when they stand before a name."""
 _MOST: Final = 4
+_USUAL: Final = 12
+"""No surname in small letters is as usual a word as those above this."""
+_UNUSUAL: Final = 9
+_MISSING: Final = frozenset("i you we they to will would really still n't not and do".split())  # noqa: SIM905
+"""Before these "miss" is a verb."""
 _QUOTES: Final = frozenset("\"'„“”«»‚‘’")
 
 
@@ -109,6 +114,7 @@ def mark_surnames(
     it is none.
     """
     if text.small or text.shouted:
+        _mark_addressed(text, kinds, vouched, person)
         return
     tokens, language = text.tokens, text.language
     for at in range(1, len(tokens)):
@@ -158,6 +164,54 @@ def is_own(tokens: Sequence[Token], at: int, first: int, capitals: bool) -> bool
         return True
     run = "".join((" " if one.space else "") + one.norm for one in tokens[at:first]).strip()
     return run in _PAIRS
+
+
+def _mark_addressed(text: Text, kinds: list[int], vouched: set[int], person: int) -> None:
+    """Mark the surname behind a form of address where there are no capitals: "mr love", "frau kaltofen"."""
+    tokens, language = text.tokens, text.language
+    for at in range(1, len(tokens)):
+        token = tokens[at]
+        if len(token.form) < 3 or not token.word or not token.space or at in vouched:
+            continue
+        whole = run_before(tokens, at)
+        before = whole - 2 if whole > 1 and tokens[whole - 1].form == "." else whole - 1
+        norm = tokens[before].norm
+        if norm not in ADDRESSED and norm not in SIR_OBLIQUE:
+            if whole == at and before == at - 1 and _is_relative(token, tokens[before], language):
+                kinds[at] = person
+                vouched.add(at)
+            continue
+        if (
+            not (norm == "mr" or titled(tokens, whole, language))
+            or "\n" in text.plain[tokens[before].to : token.at]
+        ):
+            continue
+        verb = norm == "miss" and before and tokens[before - 1].norm in _MISSING
+        if not verb and _may_be_addressed(token, language):
+            kinds[at] = person
+            vouched.add(at)
+
+
+def _is_relative(token: Token, before: Token, language: str) -> bool:
+    """Whether a small word behind a word for a relative is a name, be it a word as well: "opa zomer"."""
+    if "kin" not in facts(before.norm, language).labels:
+        return False
+    known = facts(token.norm, language)
+    if known.common or known.vocabulary:
+        return "both" in known.labels and known.usual < _USUAL - 1
+    return bool((known.name | known.inner) & OWN) and known.usual < _UNUSUAL
+
+
+def _may_be_addressed(token: Token, language: str) -> bool:
+    """Whether a small word may be a surname: "frau arbeitet" tells of a woman without naming her."""
+    known = facts(token.norm, language)
+    if "both" in known.labels:
+        return known.usual <= _USUAL
+    if known.head or known.vocabulary:
+        return False
+    if not known.common:
+        return known.usual < _UNUSUAL
+    return bool(known.name & SURNAME) and known.usual < _UNUSUAL
 
 
 def _may_be_surname(

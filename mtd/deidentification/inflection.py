@@ -66,13 +66,19 @@ ENDINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
 
 LONGEST: Final = max(len(ending) for endings in ENDINGS.values() for ending in endings)
 
+_POSSESSIVE: Final = "in>a ina>a ino>a ine>a iny>a inu>a ini>a ovo> ove> ovy> ciny>ka cina>ka cin>ka i>y"
 _WIDER: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "fi": _pairs(
         """en>i elle>i elta>i ella>i essa>i esta>i een>i ena>i hden>hti hdelle>hti hdelta>hti hdella>hti hdessa>hti
-        hdesta>hti hteen>hti delle>si delta>si della>si dessa>si desta>si den>si teen>si st> ss> lt> ll>"""
+        hdesta>hti hteen>hti delle>si delta>si della>si dessa>si desta>si den>si teen>si st> ss> lt> ll> aella>aki
+        aelle>aki aelta>aki aen>aki pan>ppa"""
     ),
+    "cs": _pairs(_POSSESSIVE),
+    "sk": _pairs(_POSSESSIVE),
     "el": _pairs("ωσ>ω ωσ>"),
-    "sl": _pairs("in> ina>a ini>a ino>a ev> eva> evo> eve> eve>a em>o om>o"),
+    "sl": _pairs(
+        "in> ina>a ini>a ino>a ev> eva> evo> eve> eve>a em>o om>o cin>ka cina>ka cine>ka cini>ka cino>ka"
+    ),
 }
 """Endings that count only where the base form stands in the same text; the network was not taught with them."""
 

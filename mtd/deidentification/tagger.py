@@ -49,6 +49,8 @@ _LIMIT_COMMON: Final = 0.4
 """For a word that the dictionary holds and no list of names."""
 _VOUCHED: Final = 0.93
 """A single word of the field is a name only if the network has hardly any doubt."""
+_UNUSUAL_SMALL: Final = 5
+"""A listed name that is as unusual as this in texts of the language is a name in small letters too."""
 _SMALL_PLACE: Final = 20_000
 _LETTERS: Final = frozenset("ABCDEFGH")
 _ROMAN: Final = re.compile("X{0,3}(?:IX|IV|V?I{0,3})")
@@ -100,7 +102,9 @@ def _chosen(text: Text, rates: list[list[float]], vouched: set[int]) -> list[int
         if not token.word or (capitals and not (at and kinds[at - 1] == _PERSON) and _is_sign(tokens, at)):
             continue
         if nothing > 0.99 and len(token.form) > 1:
-            if capitals and token.form[0].isupper() and not token.opens:
+            if not capitals:
+                kinds[at] = _listed_small(token, language)
+            elif token.form[0].isupper() and not token.opens:
                 kinds[at] = _listed(token, language)
             continue
         kind = rest.index(max(rest))
@@ -127,6 +131,10 @@ def _chosen(text: Text, rates: list[list[float]], vouched: set[int]) -> list[int
             limit *= 0.4
         if 1 - nothing >= limit:
             kinds[at] = kind
+        elif not capitals:
+            kinds[at] = _listed_small(token, language)
+        elif token.form[0].isupper() and not token.opens and len(token.form) > 1:
+            kinds[at] = _listed(token, language)
     return kinds
 
 
@@ -151,6 +159,16 @@ def _listed(token: Token, language: str) -> int:
     if language != "de" and place in (2, 3, 4):
         return _PLACE
     return _PERSON if language != "de" and known.name & OWN else -1
+
+
+def _listed_small(token: Token, language: str) -> int:
+    """The same where there are no capitals: a name of our countries that no dictionary holds."""
+    if len(token.form) < 5:
+        return -1
+    known = facts(token.norm, language)
+    if known.labels - {"both", "nick"} or known.common or known.usual > _UNUSUAL_SMALL:
+        return -1
+    return _PERSON if known.name & OWN and known.name & (GIVEN | SURNAME) else -1
 
 
 def _is_sign(tokens: Sequence[Token], at: int) -> bool:

@@ -68,3 +68,31 @@ def test_the_particles_of_a_name_are_marked_with_it(language: str, text: str, na
 def test_a_preposition_before_a_name_is_no_particle() -> None:
     assert marked("Es la hermana de Carmen y vive con ella.", "es") == ["Carmen"]
     assert marked("Sie kommt von der Anna und bleibt bei ihr.", "de") == ["Anna"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "name"),
+    [
+        ("en", "as mr love explained it to the class last week", "mr love"),
+        ("de", "asd frau kaltofen informiert, die ist ab morgen krank", "frau kaltofen"),
+        ("nl", "namens de vader heeft mr. appel verweer gevoerd", "mr. appel"),
+        ("nl", "toen mama niet wakker werd heeft roos opa zomer gebeld", "opa zomer"),
+        ("en", "quick one about the okafor twins, they came in alone", "okafor"),
+    ],
+)
+def test_a_form_of_address_and_the_lists_vouch_in_small_letters(language: str, text: str, name: str) -> None:
+    assert name in marked(text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "i miss summer so much and my mum works nights, mum pays rent"),
+        ("de", "die frau arbeitet nicht, seine frau kommt morgen, frau hat angerufen"),
+        ("es", "la señora vive lejos y el señor tiene miedo"),
+        ("fr", "madame arrive demain et monsieur est parti"),
+        ("cs", "pan doktor řekl že pan přijde a paní chce domů"),
+    ],
+)
+def test_a_form_of_address_without_a_name_marks_nothing(language: str, text: str) -> None:
+    assert marked(text, language) == []

@@ -20,6 +20,7 @@ from typing import Any, Final, NamedTuple
 from .facts import facts
 from .lists import GIVEN, OWN, fold
 from .text import Text, Token
+from .words import tokens as words_of
 
 FOLDER: Final = Path(__file__).parent / "shared"
 
@@ -103,7 +104,7 @@ def _tables() -> _Tables:
             heads[stem] = heads.get(stem, "") + kind
     authors: dict[str, list[tuple[str, ...]]] = {}
     for entry in names["authors"].split():
-        parts = tuple(part for part in re.split(r"_|(?<=\.)|(?=\.)", fold(entry)) if part)
+        parts = tuple(fold(token.norm) for token in words_of(entry.replace("_", " "), None))
         authors.setdefault(parts[0], []).append(parts)
     return _Tables(
         frozenset(names["rare"].split()),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Final
 
-from . import eponyms
+from . import bodies, eponyms
 from .lexicon import Lexicon, lexicon
 from .lists import fold
 from .patterns import dates, days
@@ -144,7 +144,7 @@ def _inflected(language: str) -> dict[str, tuple[tuple[str, ...], ...]]:
     if language in _INFLECTING:
         for group in _phrases(language).values():
             for parts in group:
-                if len(parts) > 1:
+                if len(parts) > 1 and parts[0] != "euroopan":  # in corpora the Union's bodies count as names
                     folded = tuple(fold(part) for part in parts)
                     found.setdefault(folded[0][:_KEY], set()).add(folded)
     return {key: tuple(sorted(group, key=len, reverse=True)) for key, group in found.items()}
@@ -187,6 +187,8 @@ def spans(text: Text) -> Iterator[tuple[int, int]]:
             length = 1  # "8 J.": years, and nobody
         if not length and inflected and tokens[index].word:
             length = _declined(tokens, index, inflected)
+        if tokens[index].word:
+            length = max(length, bodies.length(tokens, index, language, _LINKS, text.small))
         if not length and made and tokens[index].form[0].isupper():
             length = _made_of_ordinary_words(tokens, index, language)
         if length:

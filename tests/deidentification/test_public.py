@@ -32,6 +32,36 @@ def test_a_common_name_is_shielded(language: str, text: str, expected: list[str]
 @pytest.mark.parametrize(
     ("language", "text"),
     [
+        ("de", "Das Bundesministerium für Gesundheit fördert es."),
+        ("es", "Lo publica el Instituto Nacional de Estadística."),
+        ("pt", "Segue a Direção-Geral da Educação."),
+        ("el", "Το Εθνικό Κέντρο Κοινωνικής Αλληλεγγύης απαντά."),
+        ("sl", "Okrajnemu sodišču in Zavodu za šolstvo."),
+        ("cs", "Píšeme Okresnímu soudu a České školní inspekci."),
+        ("fi", "Muutosta haetaan korkeimmalta hallinto-oikeudelta."),
+        ("fr", "La cour d'appel et l'aide sociale à l'enfance décident."),
+    ],
+)
+def test_bodies_of_the_state_name_nobody_in_any_case(language: str, text: str) -> None:
+    assert [text[item.start : item.end] for item in find(text, language)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "name"),
+    [
+        ("de", "Sie arbeitet im Landesverband Sonnenhof Kassel.", "Kassel"),
+        ("cs", "Zavolali jsme na Okresní soud v Kladně.", "Kladně"),
+        ("es", "Vive junto al Instituto Nacional en Zamora.", "Zamora"),
+        ("en", "The ministry wrote to Kowalczyk.", "Kowalczyk"),
+    ],
+)
+def test_a_place_or_a_name_beside_a_body_of_the_state_is_marked(language: str, text: str, name: str) -> None:
+    assert any(name in text[item.start : item.end] for item in find(text, language))
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
         ("en", "Hope Baker was there with Mark Driver."),
         ("en", "They go to Glenwood Primary."),
         ("de", "Frau Kampf war in der Kita Regenbogen."),

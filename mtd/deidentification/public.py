@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Final
 
-from . import bodies, eponyms
+from . import bodies, eponyms, quoted
 from .lexicon import Lexicon, lexicon
 from .lists import fold
 from .patterns import dates, days
@@ -166,6 +166,7 @@ def spans(text: Text) -> Iterator[tuple[int, int]]:
         if not dates.born(text, at, to):
             yield text.span(at, to)
     yield from eponyms.spans(text)
+    yield from quoted.spans(text)
     tokens = text.tokens
     index = 0
     language = words.language

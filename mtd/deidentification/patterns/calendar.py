@@ -109,6 +109,21 @@ RELATIVE_YEAR = {
 """Words that make four figures a year."""
 
 
+_ORDER = re.compile(
+    r"(?<![^\W_])(?:d[ée]cret|ordonnance|decreto|beschikking|despacho|auto) (?:du|del|van|de|do) $"
+)
+_OF_COURT = re.compile(r"ottemperan|minor|tribunal|giudic|affid|juzgad|jue[zg]|enfant|rechtb|rechter|criança")
+
+
+def ordered(lower: str, at: int, to: int) -> bool:
+    """Whether a date is that of a court's order for a family: "in ottemperanza al decreto del 18 settembre 2025"."""
+    if _ORDER.search(lower[max(0, at - 24) : at]) is None:
+        return False
+    if re.match(r",? n[.°º]? ?\d", lower[to : to + 8]) is not None:
+        return False  # a law has a number
+    return _OF_COURT.search(lower[max(0, at - 100) : to + 100]) is not None
+
+
 def folded(expression: str) -> str:
     """The expression, for which letters may stand without their diacritics: in a hurry people write "rijna" and "marco"."""
     made: list[str] = []

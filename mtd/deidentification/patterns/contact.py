@@ -219,6 +219,10 @@ _NO_PHONE = re.compile(
     r"\(?(?:1[5-9]|20)\d\d[ ]?(?:-{1,2}|–|/)[ ]?(?:1[5-9]|20)\d\d\)?"
 )
 """A date, the number of a law and its year, or from year to year."""
+_HELPLINE = re.compile(r"116[ ]?\d{3}")
+"""Numbers for everybody, the same in all of Europe: "116 111"."""
+_CLOCK_TIMES = re.compile(r"(?:[01]?\d|2[0-4])[.][0-5]\d[ ]?(?:-|–)[ ]?(?:[01]?\d|2[0-4])[.][0-5]\d")
+_BRAZILIAN = re.compile(r"(?:\(?0?[1-9]\d\)?[ ]?)?9?[ ]?\d{4}-\d{4}")
 _UNIT = re.compile(
     r"[ ]?(?:€|eur|\$|£|%|chf|kč|mg|ml|mmol|kg|g\b|km|cm|mm|m\b|m²|stunden|hours|heures|kinder|children|menschen|people|"
     r"einwohn|inhabit|habit|inwoner|asuka|tsd|mio|million|punkte|points|jahre|years|uhr|h\b)",
@@ -246,7 +250,7 @@ def _phones(text: Text) -> Iterator[Mark]:
         at, to = match.span()
         if found[0] == "(" and ")" not in found:  # it closes behind the number
             at, found = at + 1, found[1:]
-        if _NO_PHONE.fullmatch(found):
+        if _NO_PHONE.fullmatch(found) or _HELPLINE.fullmatch(found) or _CLOCK_TIMES.fullmatch(found):
             continue
         announcement = told.search(text.lower, max(0, at - 32), at)
         said = announcement is not None
@@ -265,7 +269,7 @@ def _phones(text: Text) -> Iterator[Mark]:
             yield text.mark(at, to, Kind.PHONE, 0.97, True, "phone")
         elif said and figures > 4:
             yield text.mark(at, to, Kind.PHONE, 0.85, figures > 6, "phone")
-        elif valid or (international and figures > 7) or _shaped(found, figures):
+        elif valid or (international and figures > 7) or _shaped(found, figures, text.language):
             yield text.mark(at, to, Kind.PHONE, 0.6, False, "phone")
     yield from _figures_in_words(text)
 
@@ -294,8 +298,13 @@ def _numbered(text: Text, at: int, begin: int) -> bool:
     return other is not None and other.start() < begin
 
 
-def _shaped(found: str, figures: int) -> bool:
-    """Written as one writes a telephone number: an area code that begins with 0 and is set apart, then enough figures."""
+def _shaped(found: str, figures: int, language: str) -> bool:
+    """Written as one writes a telephone number: an area code that begins with 0 and is set apart, then enough figures.
+
+    In Portuguese also as they are written in Brazil: "11 98247-3165".
+    """
+    if language == "pt" and figures > 9 and _BRAZILIAN.fullmatch(found) is not None:
+        return True
     return 7 <= figures <= 13 and re.match(r"\(?0[1-9]\d{0,4}\)?[ ]?[ /–-][ ]?\d", found) is not None
 
 

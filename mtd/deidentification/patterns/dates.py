@@ -10,7 +10,7 @@ from functools import lru_cache
 from ..findings import Kind
 from ..text import Mark, Text
 from . import days
-from .calendar import AMBIGUOUS, BORN, LAW, MONTHS, RELATIVE_YEAR, folded, months
+from .calendar import AMBIGUOUS, BORN, LAW, MONTHS, RELATIVE_YEAR, folded, months, ordered
 from .words import from_places
 
 _NUMERIC = re.compile(
@@ -19,6 +19,7 @@ _NUMERIC = re.compile(
     r"|(?P<d2>\d{1,3})(?:[ ]?[./-][ ]?|[ ,·])(?P<m2>\d{1,2})(?:[ ]?[./-][ ]?|[ ,·])(?P<y2>(?:1[89]|20)\d\d|'?\d\d)(?![\d]|[.,/-]\d)"
     r"|(?P<m3>0?[1-9]|1[0-2])[/](?P<y3>(?:19|20)\d\d)(?![\d/])"
     r"|(?P<d4>\d{1,2})\.[ ]?(?P<m4>\d{1,2})\.(?![ ]?\d)"
+    r"|(?P<d7>\d{1,2})-(?P<m7>\d{1,2})(?=:(?:\s|\Z))"
     r"|(?P<d5>\d{1,2})[/](?P<m5>\d{1,2})(?![\d/%]|[.,]\d|[ ]?(?:mg|µg|ml|mm|cm|km|h\b|%|€|tabl|tbl|pastill|comprim|compress|kinder|child|pts?\b|punkt|point))"
     r"|(?P<y6>(?:19|20)\d\d)(?P<m6>0[1-9]|1[0-2])(?P<d6>0[1-9]|[12]\d|3[01])(?!\d)"
     r")"
@@ -149,13 +150,19 @@ def _numeric(text: Text) -> Iterator[Mark]:
                 and not _APPOINTED.search(text.lower[max(0, at - 40) : at])
             ):
                 continue  # "items 1.2 and 3.4."
+        elif number == "7":
+            # "12-3: huisbezoek" opens a line of a diary; elsewhere two figures with a hyphen are from one to another.
+            day, month = int(match["d7"]), int(match["m7"])
+            if text.language not in _WITH_STROKES or not _real(day, month) or not _opens_line(plain, at):
+                continue
+            full = check = True
         elif number == "5":
             day, month = int(match["d5"]), int(match["m5"])
             if not _day_and_month(text, at, to, day, month):
                 continue
             full = check = True
         if not born(text, at, to):
-            if _law(text, at):
+            if _law(text, at) and not (full and ordered(text.lower, at, to)):
                 continue
             reason = "exact_date" if full else "month_year"
             yield text.mark(at, to, Kind.DATE, 0.5 if check else 0.95, not check, reason)
@@ -163,6 +170,11 @@ def _numeric(text: Text) -> Iterator[Mark]:
             yield text.mark(at, to, Kind.BIRTH_DATE, 0.98 if full else 0.6, full, "birth_date")
         if number in "24":
             yield from _earlier_day(text, at)
+
+
+def _opens_line(plain: str, at: int) -> bool:
+    """Whether nothing but blanks and a sign for a list stands before on the line."""
+    return not plain[plain.rfind("\n", 0, at) + 1 : at].strip(" \t-•*–")
 
 
 def _day_and_month(text: Text, at: int, to: int, day: int, month: int) -> bool:
@@ -193,7 +205,7 @@ _APPOINTED = re.compile(
         r"appointments?|visit(?:ed)?|met|meeting|session|hearing|review|seen|date|due|since|until|rdv|rendez-vous|visite|consultation|"
         r"audience|réunion|séance|afspraak|bezoek|gesprek|zitting|overleg|citas?|consulta|visita|reunión|sesión|vista|fecha|appuntamento|"
         r"udienza|incontro|seduta|colloquio|data|reunião|sessão|audiência|tapaaminen|aika|käynti|palaveri|istunto|pvm|ραντεβού|επίσκεψη|"
-        r"συνεδρία|συνάντηση|ημερομηνία|δικάσιμος|sestanek|obisk|pogovor|obravnava|naročen[ai]?|termín\w*|stretnuti[ea]|návštev\w*|"
+        r"συνεδρία|vd|v\.d\.|hb|συνάντηση|ημερομηνία|δικάσιμος|sestanek|obisk|pogovor|obravnava|naročen[ai]?|termín\w*|stretnuti[ea]|návštev\w*|"
         r"sedeni[ea]|pojednávani[ea]|schůzk\w*|návštěv\w*|sezení|jednání|jednani)(?![^\W_])[^.!?;\n\d]{0,14}$"
     )
 )
@@ -260,7 +272,7 @@ def _in_words(language: str) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
     month = months(language)
     return (
         re.compile(rf"(?<![^\W_])(?:{month})(?![^\W_])"),
-        re.compile(rf"(?<![^\W_])(?:{folded(_DAY_WORDS[language])})\s{{1,2}}$"),
+        re.compile(rf"(?<![^\W_])(?!(?:und|en|et|de|e)\s)(?:{folded(_DAY_WORDS[language])})\s{{1,2}}$"),
     )
 
 
@@ -310,7 +322,7 @@ def _written(text: Text) -> Iterator[Mark]:
 def _dated(text: Text, at: int, to: int, with_year: bool) -> Iterator[Mark]:
     if born(text, at, to):
         yield text.mark(at, to, Kind.BIRTH_DATE, 0.98, True, "birth_date")
-    elif not _law(text, at):
+    elif not _law(text, at) or ordered(text.lower, at, to):
         yield text.mark(at, to, Kind.DATE, 0.95 if with_year else 0.85, True, "exact_date")
 
 

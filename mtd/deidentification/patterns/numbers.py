@@ -10,7 +10,7 @@ from functools import lru_cache
 from ..findings import Kind
 from ..text import Mark, Text
 from .calendar import LAW
-from .registers import mistaken, registers, slipped
+from .registers import bank_account, mistaken, registers, slipped
 from .words import announced, before_figures, from_places, listed
 
 _IBAN = re.compile(
@@ -21,6 +21,8 @@ _IBAN_LENGTH = {
     "IT": 27, "LU": 20, "NL": 18, "PL": 28, "PT": 25, "RO": 24, "SI": 19, "SK": 24, "BG": 22, "HR": 21, "HU": 28, "TR": 26,
     "RS": 22, "BA": 20, "AL": 28, "LT": 20, "LV": 21, "EE": 20, "DK": 18, "SE": 24, "NO": 15, "MT": 31,
 }  # fmt: skip
+_CZECH_ACCOUNT = re.compile(r"(?<![\w./-])(?:\d{1,6}[ ]?-[ ]?)?\d{2,10}[ ]?/[ ]?\d{4}(?![\w/]|[.,-]\d)")
+_ACCOUNT_SAID = re.compile(r"(?:[úu][čc][eět]\w*|konto|iban|bank\w*|č\. ?ú\.?)[^\n\d]{0,20}$")
 _BIC = re.compile(r"(?i:\b(?:BIC|SWIFT)\b)[\s:.-]{0,5}([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)(?![A-Za-z0-9])")
 _CARD = re.compile(r"(?<![\w.,-])\d(?:[ -]?\d){12,18}(?![\w]|[.,-]\d)")
 _CANDIDATE = re.compile(
@@ -48,10 +50,11 @@ FILE = (
     r"αμκα|αφμ|αδτ|α\.?μ\.?κ\.?α\.?|α\.?φ\.?μ\.?|αρ(?:ιθμ[όο]ς)?\.? ?(?:πρωτ\w*|φακέλου|υπόθεσης|ταυτότητας|μητρώου)|φάκελο\w*|"
     r"emšo|emso|davčna(?: številka)?|številka (?:zadeve|spisa)|opr\. ?št|zzzs|"
     r"rodn[ée] č[íi]slo|rodného č[íi]sla|r\.? ?č|rč|spisov\w* (?:zn\w*|č\w*)|sp\. ?zn|č\. ?j|čj|č\.p|č[íi]slo (?:poji\w*|poist\w*|op|jedn\w*|konania|spisu)|"
+    r"kv\.? ?sygn|sygn\.? akt|r\.?g\.?n\.?r|proc(?:edimento|\.)?(?: pen(?:ale|\.))? n|querela,? n|pv(?:[- ]?n(?:umme)?r)?|mutatie(?:nummer|nr)?|"
     r"občiansk\w* preukaz\w*|občansk\w* průkaz\w*|op č|pas č"
 )
 _VALUE = re.compile(
-    r"(?:[A-Za-zΑ-ΩČŠŽ]{1,10}[ ./-]?){0,3}\d[\dA-Za-z]*(?:[ ]?[./-]{1,2}[\dA-Za-z]+|[ ]?[./-][ ](?=[A-Za-z]{0,4}\d)[\dA-Za-z]+|[ ]\d[\dA-Za-z]*|[ ][A-Z][A-Za-z]{0,4}[ ]\d+){0,6}"
+    r"(?:[A-Za-zΑ-Ωα-ωČŠŽ]{1,10}[ ./-]?){0,3}\d[\dA-Za-z]*(?:[ ]?[./-]{1,2}[\dA-Za-z]+|[ ]?[./-][ ](?=[A-Za-z]{0,4}\d)[\dA-Za-z]+|[ ]\d[\dA-Za-z]*|[ ][A-Z][A-Za-z]{0,4}[ ]\d+|[ ][a-z]{1,3}[ ]\d+(?=/\d)){0,6}"
 )
 _COURTS = frozenset(("de", "cs", "sk", "sl"))
 _COURT = re.compile(
@@ -82,11 +85,22 @@ def marks(text: Text) -> Iterator[Mark]:
         figures = re.sub(r"\D", "", match[0])
         if len(set(figures)) > 1 and _luhn(figures) and figures[0] in "23456":
             yield text.mark(*match.span(), Kind.ACCOUNT, 0.95, True, "card")
+    if text.language in ("cs", "sk") and "/" in plain:
+        yield from _czech_accounts(text)
     yield from _personal(text)
     yield from _filed(text)
     for match in from_places(_LONG, plain, _before_figures(figures_at, 2, 0)):
         if not match[0].endswith("000"):
             yield text.mark(*match.span(), Kind.NUMBER, 0.5, False, "long_number")
+
+
+def _czech_accounts(text: Text) -> Iterator[Mark]:
+    """A Czech or Slovak account with its bank; a birth number is written alike where nothing stands before a hyphen."""
+    for match in from_places(_CZECH_ACCOUNT, text.plain, text.figures):
+        said = _ACCOUNT_SAID.search(text.lower, max(0, match.start() - 30), match.start()) is not None
+        fits = bank_account(match[0])
+        if said or (fits and ("-" in match[0] or len(match[0]) > 12)):
+            yield text.mark(*match.span(), Kind.ACCOUNT, 0.95 if fits else 0.6, fits, "account")
 
 
 def _before_figures(figures: Sequence[int], most: int, least: int) -> list[int]:
@@ -170,7 +184,7 @@ def _announced(text: Text, at: int) -> bool:
     return known
 
 
-_START = re.compile(r"(?<![\w./,-])(?:[A-Za-zΑ-Ω]{1,6}[ ./-]){0,2}[A-Za-zΑ-Ω]{0,10}\d")
+_START = re.compile(r"(?<![\w./,-])(?:[A-Za-zΑ-Ωα-ω]{1,6}[ ./-]){0,2}[A-Za-zΑ-Ωα-ω]{0,10}\d")
 _WORD_STARTS = re.compile(r"(?<![^\W_])\w")
 
 

@@ -61,6 +61,7 @@ _BELGIAN = re.compile(r"(?<![\w-])[1-9]-[A-Z]{3}-\d{3}(?![\w-])")
 _FRENCH = re.compile(r"(?<![\w-])[A-HJ-NP-TV-Z]{2}-\d{3}-[A-HJ-NP-TV-Z]{2}(?![\w-])")
 _FINNISH = re.compile(r"(?<![\w-])[A-ZÅÄÖ]{2,3}-\d{1,3}(?![\w-])")
 _GREEK = re.compile(r"(?<![\w-])[ABEZHIKMNOPTYXΑΒΕΖΗΙΚΜΝΟΡΤΥΧ]{3}[ -]?\d{4}(?![\w-])")
+_GREEK_HYPHEN = re.compile(r"(?<![\w-])[ABEZHIKMNOPTYXΑΒΕΖΗΙΚΜΝΟΡΤΥΧ]{3}-\d{4}(?![\w/-])")
 _CYPRIOT = re.compile(r"(?<![\w-])[A-Z]{3}[ -]?\d{3}(?![\w-])")
 _BRITISH = re.compile(r"(?<![\w-])[A-HJ-PR-Y]{2}\d{2}[ ]?[A-HJ-PR-Z]{3}(?![\w-])")
 _AUSTRIAN = re.compile(r"(?<![\w-])[A-Z]{1,2}[ -]\d{1,5}[ ]?[A-Z]{1,3}(?![\w-])")
@@ -77,18 +78,25 @@ SHAPES: dict[str, tuple[tuple[re.Pattern[str], bool], ...]] = {
     "it": ((_ITALIAN, True),),
     "pt": ((_PORTUGUESE, True),),
     "fi": ((_FINNISH, False),),
-    "el": ((_GREEK, False), (_CYPRIOT, False)),
+    "el": ((_GREEK_HYPHEN, True), (_GREEK, False), (_CYPRIOT, False)),
     "en": ((_BRITISH, True), (_CYPRIOT, False)),
     "sl": ((_SLOVENE, True),),
     "sk": ((_SLOVAK, True), (_CZECH, True)),
     "cs": ((_CZECH, True), (_SLOVAK, True)),
 }
+_SMALL_SHAPES: dict[str, tuple[re.Pattern[str], ...]] = {
+    "fr": (_FRENCH,),
+    "nl": (_DUTCH,),
+    "sl": (_SLOVENE,),
+    "el": (_GREEK,),
+}
+"""What is particular enough in small letters with its hyphens to be a plate without a word that says so."""
 _REACH = 12
 """How many signs of a plate stand before its first figure at most."""
 _SAID = (
     r"(?:kfz[- ]?|auto)?kennzeichen|nummernschild|kfz|plaque(?: d'immatriculation)?|immatricul\w*|kenteken\w*|nummerplaat|matr[ií]cula|"
     r"targa|targat[oa]|rekister(?:numero|tunnus|kilpi)\w*|rekkari|πινακίδ\w*|αρ\.? ?κυκλ\w*|(?:licen[cs]e|number) plate|"
-    r"registrsk\w*|tablic\w*|ešv|eč[vz]?|špz|spz|značk\w*|rz|auto\w*|reg(?:istration)?"
+    r"αυτοκίνητ\w*|όχημα\w*|ι\.?χ\.?|kenteken|voiture|registrsk\w*|tablic\w*|ešv|eč[vz]?|špz|spz|značk\w*|rz|auto\w*|reg(?:istration)?"
 )
 _NO_PLATE = listed("ICD DSM ISO DIN SGB PHQ GAD HIV COVID IQ AUDIT CTQ BDI SCL WHO EU EN TYP TEL FAX NR")
 
@@ -124,6 +132,8 @@ def marks(text: Text) -> Iterator[Mark]:
             )
     if any(sign in text.lower for sign in _SAID_SIGNS):
         yield from _small(text, told)
+    if text.small and "-" in plain:
+        yield from _hyphenated(text)
     for match in from_places(_ANY, plain, places):
         if (
             told.search(text.lower, max(0, match.start() - 28), match.start()) is not None
@@ -133,7 +143,7 @@ def marks(text: Text) -> Iterator[Mark]:
 
 
 _SAID_SIGNS = tuple(
-    "kennzeich nummernsch kfz plaque immatr kentek nummerpla matr targa rekister rekkari πινακ κυκλ plate registr tablic ešv eč špz spz "  # noqa: SIM905
+    "kennzeich nummernsch kfz plaque immatr αυτοκ όχημ οχημ kentek nummerpla matr targa rekister rekkari πινακ κυκλ plate registr tablic ešv eč špz spz "  # noqa: SIM905
     "značk znack".split()
 )
 """Without one of these no word announces a plate in small letters."""
@@ -162,6 +172,21 @@ def _small(text: Text, told: re.Pattern[str]) -> Iterator[Mark]:
                     break
                 cut = max(text.plain.rfind(" ", place, match.end()), place)
                 match = _SMALL.fullmatch(text.plain, place, cut) if cut > place + 3 else None
+
+
+_GROUPS = re.compile(
+    r"(?<![\w.,/-])[^\W_]{1,3}(?:-[^\W_]{1,4}){1,2}(?![\w-])|(?<![\w-])[a-z]{2} [a-z]{2}-\d{3}(?!\w)"
+)
+
+
+def _hyphenated(text: Text) -> Iterator[Mark]:
+    """A plate in small letters whose hyphens, letters and figures stand as on nothing else."""
+    shapes = _SMALL_SHAPES.get(text.language, ())
+    for match in _GROUPS.finditer(text.plain) if shapes else ():
+        written = match[0].upper()
+        mixed = any(sign.isdigit() for sign in written) and any(sign.isalpha() for sign in written)
+        if mixed and any(shape.fullmatch(written) for shape in shapes):
+            yield text.mark(*match.span(), Kind.PLATE, 0.6, False, "plate")
 
 
 def _places(text: Text) -> list[int]:

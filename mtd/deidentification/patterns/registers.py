@@ -8,6 +8,8 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from .words import listed
+
 Check = Callable[[str], bool]
 
 
@@ -113,6 +115,27 @@ def _birth_number(number: str) -> bool:
     if len(plain) == 9:
         return int(plain[:2]) < 54
     return int(plain) % 11 == 0 or (int(plain[:9]) % 11 == 10 and plain[9] == "0")
+
+
+_BANKS = listed(
+    "0100 0300 0600 0710 0800 2010 2020 2060 2070 2100 2200 2220 2250 2260 2275 2600 2700 3030 3050 3060 "
+    "4000 4300 5500 5800 6000 6100 6200 6210 6300 6363 6700 6800 7910 7950 7960 7970 7990 8030 8040 8060 "
+    "8090 8150 8190 8198 8220 8250 8255 8265 8280 8299 8500 0200 0720 0900 1100 1111 2000 3000 3100 5200 "
+    "5600 5900 6500 7300 7500 7930 8050 8100 8120 8130 8160 8170 8180 8320 8330 8360 8370 8420 8430 9950"
+)
+"""The codes of Czech and Slovak banks."""
+_ACCOUNT_WEIGHTS = (6, 3, 7, 9, 10, 5, 8, 4, 2, 1)
+
+
+def bank_account(number: str) -> bool:
+    """Číslo účtu of both countries, "19-2000145399/0800": a real bank, and both parts weighted modulo 11."""
+    account, _, bank = number.replace(" ", "").partition("/")
+    before, _, main = account.rpartition("-")
+    return bank in _BANKS and all(
+        sum(int(sign) * weight for sign, weight in zip(part.zfill(10), _ACCOUNT_WEIGHTS, strict=True)) % 11
+        == 0
+        for part in (before, main)
+    )
 
 
 def _nothing_to_check(number: str) -> bool:

@@ -49,6 +49,8 @@ _JOINS: Final = frozenset(
 _AFTER_JOIN: Final = frozenset(
     "others autres otros altri outros andere after the beim des la le de d' di der nach".split()  # noqa: SIM905
 )
+_HOUSES: Final = frozenset(("org school", "org kindergarten", "-org school", "-org kindergarten"))
+"""What is called after an author is the name of a house."""
 _BORN: Final = frozenset(("geb", "geboren", "born", "nato", "nata", "né", "née", "nar", "rojen", "s"))
 _BARE: Final = frozenset(("cs", "sk", "sl", "el"))
 """Languages in which a case may take the place of the small word between head and name."""
@@ -253,9 +255,15 @@ def _is_person(text: Text, at: int, name: _Name, names: Collection[int]) -> bool
             return True
         if not stop and before == at - 1 and before not in names and _is_given(text, before):
             return True
+        if not stop and known.labels & _HOUSES:
+            return True
     behind = [token.form for token in tokens[at + 1 : at + 4]]
     if behind[:1] in (["("], ["*"]) and behind[1:2] and behind[1].isdigit():
         return len(behind[1]) < 4
+    if behind and tokens[at + 1].word and name.kinds not in (_WORDS, _CUSTOM):
+        next_to = facts(tokens[at + 1].norm, language).labels
+        if next_to & _HOUSES or "kin" in next_to or fold(tokens[at + 1].norm) in _tables().family:
+            return True  # "the Bowlby family", "Freinet koulu"
     after = at + 1 + (behind[:1] == [","])
     if after < len(tokens) and after not in names and tokens[after].word:
         if tokens[after].norm in _BORN:
@@ -268,11 +276,14 @@ def _is_given(text: Text, at: int) -> bool:
     """Whether a word is likely a first name."""
     token = text.tokens[at]
     known = facts(token.norm, text.language)
-    if not (known.name | known.inner) & GIVEN or len(token.form) < 3 or known.vocabulary:
+    if not (known.name | known.inner) & GIVEN or len(token.form) < 3:
+        return False
+    if known.vocabulary and (token.opens or text.small or text.shouted):
         return False
     if token.form[0].islower() and not text.small:
         return False
-    if known.name & OWN and known.usual < 11:
+    inside = not (token.opens or text.small or text.shouted or text.language == "de")
+    if known.name & OWN and (known.usual < 11 or inside):
         return True
     return not known.common and not text.small and not text.shouted
 

@@ -157,7 +157,29 @@ def _kinds(language: str) -> frozenset[str]:
 
 
 def spans(text: Text) -> Iterator[tuple[int, int]]:
-    """Where common names stand, in code points of the text as it was given."""
+    """Where common names stand, in code points of the text as it was given, rows of them as one."""
+    current: tuple[int, int] | None = None
+    for start, end in sorted(_found(text)):
+        if current is not None:
+            if start <= current[1] or _joins(text.original[current[1] : start]):
+                current = (current[0], max(end, current[1]))
+                continue
+            yield current
+        current = (start, end)
+    if current is not None:
+        yield current
+
+
+def _joins(between: str) -> bool:
+    """Whether only a sign or a small word parts two common names of one line."""
+    if len(between) > 8 or "\n" in between:
+        return False
+    word = between.strip().lower()
+    return bool(word) and (word in _LINKS or word in _JOINS or word in ",/")
+
+
+def _found(text: Text) -> Iterator[tuple[int, int]]:
+    """The common names one by one, in no order."""
     try:
         words, phrases = lexicon(text.language), _phrases(text.language)
     except KeyError:

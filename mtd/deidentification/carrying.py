@@ -125,10 +125,10 @@ def _carry_told(text: Text, kinds: list[int], vouched: set[int], told: dict[str,
     firsts = {name[0] for name in told}
     written_small: set[str] | None = None
     for at, token in enumerate(tokens):
-        if not token.word or len(token.form) < 3 or (kinds[at] >= 0 and at in vouched):
-            continue
         first = token.norm[0]
         if (first.isascii() and first not in firsts) or (capitals and not token.form[0].isupper()):
+            continue
+        if not token.word or len(token.form) < 3 or (kinds[at] >= 0 and at in vouched):
             continue
         folded = fold(token.norm)
         same = told.get(folded, False)
@@ -186,7 +186,7 @@ def _carry_initials(
     if not (initials or titles):
         return
     for at, token in enumerate(tokens):
-        if kinds[at] >= 0 or len(token.form) != 1 or not (token.form in initials or token.form in titles):
+        if len(token.form) != 1 or kinds[at] >= 0 or not (token.form in initials or token.form in titles):
             continue
         after = tokens[at + 1] if at + 1 < len(tokens) else None
         before = tokens[at - 1] if at else None

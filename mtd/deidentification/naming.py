@@ -47,6 +47,8 @@ class _Naming:
     present: frozenset[str]
     greetings: frozenset[str]
     joined: frozenset[str]
+    opening: frozenset[str]
+    """Every word by which something is looked for."""
 
 
 _NAME: Final = frozenset("*")
@@ -73,7 +75,8 @@ def _naming(language: str) -> _Naming:
     }
     # "Fanda mu říkají" goes before "mu říkají Fanda".
     ordered = {word: tuple(sorted(found, key=lambda one: not _leads(one))) for word, found in called.items()}
-    return _Naming(ordered, **lists)
+    opening = frozenset(ordered) | lists["present"] | lists["greetings"]
+    return _Naming(ordered, **lists, opening=opening)
 
 
 def _leads(phrase: _Phrase) -> bool:
@@ -95,10 +98,11 @@ def mark_named(text: Text, kinds: list[int], vouched: set[int], person: int) -> 
     naming = _naming(text.language)
     tokens = text.tokens
     found: set[int] = set()
+    wanted = {norm: folded for norm in text.said if (folded := fold(norm)) in naming.opening or "-" in norm}
     for at, token in enumerate(tokens):
-        if not token.word:
+        folded = wanted.get(token.norm, "")
+        if not folded:
             continue
-        folded = fold(token.norm)
         for phrase in naming.called.get(folded, ()):
             if named := _called(text, at, phrase):
                 found.update(named)

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from .addressing import AND
 from .facts import facts
 from .lists import GIVEN, OWN, SURNAME, fold
 from .text import Text, Token
@@ -27,6 +28,8 @@ _ARTICLES: Final = frozenset(
 _FUNCTION: Final = 12
 """A word as usual as this is none that anybody is called by, unless it has a capital or quotation marks."""
 _NEVER: Final = frozenset(("month", "public", "kin", "title", "job"))
+_POSSESSIVE: Final = frozenset(("fi", "cs", "sk", "sl"))
+"""Where whose relative somebody is stands before the word for the relative, without a preposition."""
 _LONGEST_HEAD: Final = 8
 """Tokens between the word that opens a line of those present and its colon."""
 
@@ -118,6 +121,34 @@ def mark_named(text: Text, kinds: list[int], vouched: set[int], person: int) -> 
     for at in found:
         kinds[at] = person
         vouched.add(at)
+    _mark_beside(text, kinds, vouched, person)
+
+
+def _mark_beside(text: Text, kinds: list[int], vouched: set[int], person: int) -> None:
+    """Mark who is told together with a person ("Tuuli ja Into"), or as somebody's relative ("Toivon äiti")."""
+    tokens, language = text.tokens, text.language
+    capitals = not (text.small or text.shouted)
+    both = AND.get(language, frozenset())
+    for at, token in enumerate(tokens):
+        if kinds[at] >= 0 or not token.word or len(token.form) < 3:
+            continue
+        large = capitals and token.form[0].isupper()
+        with_person = at > 1 and kinds[at - 2] == person and tokens[at - 1].norm in both
+        owner = (
+            language in _POSSESSIVE
+            and at + 1 < len(tokens)
+            and (large or not capitals)
+            and "kin" in facts(tokens[at + 1].norm, language).labels
+        )
+        if not (owner or (with_person and large and not token.opens)):
+            continue
+        known = facts(token.norm, language)
+        if known.usual >= _FUNCTION - 1 or (known.labels & _NEVER and "both" not in known.labels):
+            continue
+        listed = bool((known.name | known.inner) & GIVEN and (known.name | known.inner) & OWN)
+        if (with_person and "both" in known.labels) or (listed and (large or not known.common)):
+            kinds[at] = person
+            vouched.add(at)
 
 
 def _called(text: Text, at: int, phrase: _Phrase) -> list[int]:

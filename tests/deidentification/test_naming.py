@@ -83,3 +83,15 @@ def test_every_language_has_words_that_name(language: str) -> None:
     assert naming.births
     assert naming.present
     assert naming.greetings
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "name"),
+    [
+        ("fi", "Viikonloppuna Tuuli ja Into olivat mummolassa.", "Into"),
+        ("fi", "Eilen soitettiin kotiin. Toivon äiti vastasi puhelimeen.", "Toivon"),
+        ("el", "Θεοδωρόπουλος Περικλής (ο «Πέρι») χρωστάει λεφτά.", "Πέρι"),
+    ],
+)
+def test_who_is_told_beside_a_person_or_a_relative_is_marked(language: str, text: str, name: str) -> None:
+    assert any(name in one for one in marked(text, language)), marked(text, language)

@@ -45,6 +45,11 @@ def _sort(norm: str, language: str) -> int:
     return found
 
 
+def begins(norm: str, language: str) -> bool:
+    """Whether the name of a body may begin with a lower-case word."""
+    return _sort(norm, language) != 0
+
+
 @lru_cache(maxsize=20_000)
 def _goes_along(norm: str, language: str) -> bool:
     """Whether a word may be a part of such a name: an ordinary word, and no place and nobody's name."""

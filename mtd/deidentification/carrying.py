@@ -63,23 +63,30 @@ def _carry_sure(text: Text, kinds: list[int], sure: dict[str, int]) -> None:
     language = text.language
     capitals = not (text.small or text.shouted)
     firsts = {name[0] for name in sure}  # an ending changes, the first letter does not
-    for at, token in enumerate(text.tokens):
-        if kinds[at] >= 0 or not token.word or len(token.form) == 1:
+    meant: dict[str, int] = {}
+    for norm in text.said:
+        if norm[0].isascii() and norm[0] not in firsts:
             continue
-        first = token.norm[0]
-        if first.isascii() and first not in firsts:
-            continue
-        folded = fold(token.norm)
+        folded = fold(norm)
         kind = sure.get(folded, -1)
         if kind < 0:
             kind = next((sure[stem] for stem in stems(folded, language) if stem in sure), -1)
-            if kind >= 0 and (len(folded) < 5 or facts(token.norm, language).common):
+            if kind >= 0 and (len(folded) < 5 or facts(norm, language).common):
                 kind = -1
-        if kind >= 0 and (
-            not facts(token.norm, language).common
-            or (capitals and token.form[0].isupper() and not token.opens)
+        if kind >= 0:
+            meant[norm] = kind
+    for at in [at for at, norm in enumerate(text.norms) if norm in meant]:
+        token = text.tokens[at]
+        if (
+            kinds[at] < 0
+            and token.word
+            and len(token.form) > 1
+            and (
+                not facts(token.norm, language).common
+                or (capitals and token.form[0].isupper() and not token.opens)
+            )
         ):
-            kinds[at] = kind
+            kinds[at] = meant[token.norm]
 
 
 def _told(

@@ -200,15 +200,15 @@ def _fits(kinds: str, folded: str, language: str) -> bool:
 def spans(text: Text) -> Iterator[tuple[int, int]]:
     """Where such names stand, with what belongs to them, in code points of the text as it was given."""
     tokens, language = text.tokens, text.language
-    found = _authors(tokens)
+    found = _authors(tokens, text.said)
     names: dict[int, _Name] = {}
-    for at, token in enumerate(tokens):
-        if token.word and len(token.form) > 1:
-            name = _name(token.norm, language)
-            if name.kinds:
-                names[at] = name
-            elif token.form.isupper() and not text.shouted and _lettered(token.form):
-                names[at] = _Name(token.form, _WORDS)
+    telling = {norm: name for norm in text.said if (name := _name(norm, language)).kinds}
+    for at, (form, norm) in enumerate(zip(text.forms, text.norms, strict=True)):
+        if norm in telling:
+            if tokens[at].word and len(form) > 1:
+                names[at] = telling[norm]
+        elif form.isupper() and len(form) > 1 and not text.shouted and tokens[at].word and _lettered(form):
+            names[at] = _Name(form, _WORDS)
     if names:
         known = set(names).union(*(range(first, last + 1) for first, last in found))
         people = {name.stem for at, name in names.items() if _is_person(text, at, name, known)}
@@ -223,11 +223,12 @@ def _lettered(form: str) -> bool:
     return form in capitals or ("-" in form and form.split("-")[0] in capitals)
 
 
-def _authors(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+def _authors(tokens: Sequence[Token], said: Collection[str]) -> list[tuple[int, int]]:
     """Authors with their first names."""
     authors, found = _tables().authors, []
-    for at, token in enumerate(tokens):
-        for parts in authors.get(fold(token.norm) if not token.norm.isascii() else token.norm, ()):
+    firsts = {norm: authors[folded] for norm in said if (folded := fold(norm)) in authors}
+    for at, token in enumerate(tokens if firsts else ()):
+        for parts in firsts.get(token.norm, ()):
             inside = tokens[at : at + len(parts)]
             if len(inside) == len(parts) and all(
                 fold(one.norm) == part for one, part in zip(inside, parts, strict=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from functools import cache
 
 from . import generalise, patterns, public, rare, tagger
@@ -183,6 +184,7 @@ def _surer(marks: list[Mark]) -> list[Mark]:
 
 def _findings(marks: list[Mark], texts: list[tuple[int, Text]], clock: _Clock) -> Iterator[Finding]:
     floor = at = 0
+    today = datetime.now(UTC).date()
     for mark in marks:
         start, suggestion = mark.start, ""
         while at + 1 < len(texts) and texts[at + 1][0] <= start:
@@ -193,7 +195,7 @@ def _findings(marks: list[Mark], texts: list[tuple[int, Text]], clock: _Clock) -
                 clock.check()
                 here = mark._replace(start=mark.start - offset, end=mark.end - offset) if offset else mark
                 # "Frau" goes together with the name, so that "die Mutter" fits into the sentence.
-                start, suggestion = generalise.propose(here, text, floor=max(0, floor - offset))
+                start, suggestion = generalise.propose(here, text, floor=max(0, floor - offset), today=today)
                 start += offset
             except _Over:
                 pass  # a finding without a suggestion is still a finding

@@ -39,7 +39,9 @@ def mark_headed(text: Text, kinds: list[int], vouched: set[int], organisation: i
     """Mark the name behind or inside a word for an organisation: "Kita Regenbogen", "Astrid-Lindgren-Schule"."""
     tokens, language = text.tokens, text.language
     capitals = not (text.small or text.shouted)
-    for at, token in enumerate(tokens):
+    heads = {norm for norm in text.said if "-" in norm or facts(norm, language).head}
+    for at in [at for at, norm in enumerate(text.norms) if norm in heads]:
+        token = tokens[at]
         if not token.word or len(token.form) < 2:
             continue
         known = facts(token.norm, language)
@@ -99,10 +101,13 @@ def titled(tokens: Sequence[Token], at: int, language: str) -> bool:
     before = at - 2 if at > 1 and tokens[at - 1].form == "." else at - 1
     if before < 0 or not tokens[before].word:
         return False
-    spellings = [tokens[before].norm]
-    if before > 1 and tokens[before - 1].form == "." and not tokens[before].space:
-        spellings.append(f"{tokens[before - 2].norm}.{spellings[0]}")  # "sig.ra"
-    return any(facts(norm, language).title or facts(norm + ".", language).title for norm in spellings)
+    norm = tokens[before].norm
+    if facts(norm, language).title or facts(norm + ".", language).title:
+        return True
+    if before < 2 or tokens[before].space or tokens[before - 1].form != ".":
+        return False
+    norm = f"{tokens[before - 2].norm}.{norm}"  # "sig.ra"
+    return facts(norm, language).title or facts(norm + ".", language).title
 
 
 def mark_surnames(

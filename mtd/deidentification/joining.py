@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from .findings import Kind
@@ -54,53 +54,45 @@ def joined(text: str, marks: Iterable[Mark], shielded: Sequence[tuple[int, int]]
     if shielded:
         found = _without_familiar(text, found, shielded)
     found.sort(key=_precedence)
-    taken: list[tuple[int, int, Mark]] = []
+    taken: list[Mark] = []
+    ends: list[int] = []
     for mark in found:
-        _place(text, taken, mark)
-    return [mark for _, _, mark in taken]
+        _place(text, taken, ends, mark)
+    return taken
 
 
 def _precedence(mark: Mark) -> tuple[bool, int, int, float, int]:
     return (not mark.certain, -(mark.end - mark.start), _RANK[mark.kind], -mark.confidence, mark.start)
 
 
-def _place(text: str, taken: list[tuple[int, int, Mark]], mark: Mark) -> None:
-    """Add a mark beside those already taken; where they overlap, a mark of a like kind widens what is there."""
+def _place(text: str, taken: list[Mark], ends: list[int], mark: Mark) -> None:
+    """Add a mark beside those already taken; where they overlap, a mark of a like kind widens what is there.
+
+    `ends` are those of the marks taken, which stand in the order of the text.
+    """
     start, end = mark.start, mark.end
-    at = _first_behind(taken, start)
-    overlapping = []
-    while at < len(taken) and taken[at][0] < end:
-        overlapping.append(taken[at])
-        at += 1
-    if not overlapping:
-        insort(taken, (start, end, mark), key=lambda entry: entry[0])
+    at = last = bisect_right(ends, start)
+    while last < len(taken) and taken[last].start < end:
+        last += 1
+    if at == last:
+        taken.insert(at, mark)
+        ends.insert(at, end)
         return
-    if len(overlapping) == 1 and _alike(overlapping[0][2].kind, mark.kind):
+    overlapping = taken[at:last]
+    if len(overlapping) == 1 and _alike(overlapping[0].kind, mark.kind):
         old = overlapping[0]
-        wide_start, wide_end = min(old[0], start), max(old[1], end)
-        taken.remove(old)
-        winner = old[2]._replace(start=wide_start, end=wide_end)
-        insort(taken, (wide_start, wide_end, winner), key=lambda entry: entry[0])
+        taken[at] = old._replace(start=min(old.start, start), end=max(old.end, end))
+        ends[at] = taken[at].end
         return
     position = start
-    for old_start, old_end, _ in (*overlapping, (end, end, mark)):
+    for old_start, old_end in (*((old.start, old.end) for old in overlapping), (end, end)):
         if old_start > position and _worth(text, position, old_start):
             rest = trimmed(text, mark._replace(start=position, end=old_start))
             if rest is not None:
-                insort(taken, (rest.start, rest.end, rest), key=lambda entry: entry[0])
+                place = bisect_right(ends, rest.start)
+                taken.insert(place, rest)
+                ends.insert(place, rest.end)
         position = max(position, old_end)
-
-
-def _first_behind(taken: list[tuple[int, int, Mark]], start: int) -> int:
-    """The first taken mark that ends behind `start`."""
-    low, high = 0, len(taken)
-    while low < high:
-        middle = (low + high) // 2
-        if taken[middle][1] <= start:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 def _alike(one: Kind, other: Kind) -> bool:

@@ -195,10 +195,22 @@ def _found(text: Text) -> Iterator[tuple[int, int]]:
     made = language != "de"  # every noun has a capital, and names of places end as ordinary words do
     kinds, inflected = _kinds(language), _inflected(language)
     units = _UNITS.get(language, ())
+    listed = {
+        norm
+        for norm in text.said
+        if norm in phrases
+        or norm in _EVERYWHERE
+        or norm in kinds
+        or "-" in norm
+        or fold(norm)[:_KEY] in inflected
+    }
+    named = {norm for norm in text.said if bodies.begins(norm, language)}
     while index < len(tokens):
         length = 0
         norm = tokens[index].norm
-        if norm in phrases:
+        if norm not in listed and not (units and tokens[index].form in units):
+            pass  # nearly every word
+        elif norm in phrases:
             length = _listed(tokens, index, phrases)
         elif norm in _EVERYWHERE:
             length = _several(tokens, index)
@@ -208,9 +220,9 @@ def _found(text: Text) -> Iterator[tuple[int, int]]:
             length = 1  # "lu-vi"
         elif units and tokens[index].form in units and index and tokens[index - 1].form.isdigit():
             length = 1  # "8 J.": years, and nobody
-        if not length and inflected and tokens[index].word:
+        if not length and norm in listed and inflected and tokens[index].word:
             length = _declined(tokens, index, inflected)
-        if tokens[index].word:
+        if norm in named and tokens[index].word:
             length = max(length, bodies.length(tokens, index, language, _LINKS, text.small))
         if not length and made and tokens[index].form[0].isupper():
             length = _made_of_ordinary_words(tokens, index, language)

@@ -55,11 +55,8 @@ def _speaks(norm: str, language: str) -> frozenset[str]:
 def spans(text: Text) -> Iterator[tuple[int, int]]:
     """Where such words stand, in code points of the text as it was given."""
     tokens, language = text.tokens, text.language
-    spoken = {
-        at: found
-        for at, token in enumerate(tokens)
-        if token.word and (found := _speaks(token.norm, language))
-    }
+    users = {norm: found for norm in text.said if (found := _speaks(norm, language))}
+    spoken = {at: users[norm] for at, norm in enumerate(text.norms) if norm in users and tokens[at].word}
     if len(spoken) <= _NEEDED:
         return
     for at, languages in spoken.items():

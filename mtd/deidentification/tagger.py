@@ -98,15 +98,22 @@ def _chosen(text: Text, rates: list[list[float]], vouched: set[int]) -> list[int
     capitals = not (text.small or text.shouted)
     tokens = text.tokens
     kinds = [-1] * len(tokens)
-    for at, (token, (nothing, *rest)) in enumerate(zip(tokens, rates, strict=True)):
-        if not token.word or (capitals and not (at and kinds[at - 1] == _PERSON) and _is_sign(tokens, at)):
+    for at, (token, rate) in enumerate(zip(tokens, rates, strict=True)):
+        if not token.word or (
+            capitals
+            and (token.form.isupper() or token.norm in _ABBREVIATED)
+            and not (at and kinds[at - 1] == _PERSON)
+            and _is_sign(tokens, at)
+        ):
             continue
+        nothing = rate[0]
         if nothing > 0.99 and len(token.form) > 1:
             if not capitals:
                 kinds[at] = _listed_small(token, language)
             elif token.form[0].isupper() and not token.opens:
                 kinds[at] = _listed(token, language)
             continue
+        rest = rate[1:]
         kind = rest.index(max(rest))
         limit = limits[kind]
         known = facts(token.norm, language)

@@ -68,6 +68,8 @@ class _Tables(NamedTuple):
     usual: dict[str, str]
     plain: frozenset[str]
     """Medicines: nobody is called so."""
+    cut: frozenset[str]
+    """The same without the vowel at their end, which a case takes away."""
     custom: frozenset[str]
     letters: frozenset[str]
     capitals: frozenset[str]
@@ -112,6 +114,7 @@ def _tables() -> _Tables:
         frozenset(names["rare"].split()),
         usual,
         frozenset(words["medicines"].split()),
+        frozenset(word[:-1] for word in words["medicines"].split() if word[-1] in "aeio" and len(word) > 5),
         frozenset(names["custom"].split()),
         frozenset(words["letters"].split()),
         frozenset(words["capitals"].split()),
@@ -141,10 +144,15 @@ def _name(norm: str, language: str) -> _Name:
         stem = folded.partition("'")[0]
         if stem in tables.rare or stem in tables.usual:
             return _Name(stem, _ALONE)
+    if language == "fi":
+        folded = folded.replace("'", "")  # "Maslow'n"
     rest = _rest(language)
     for size in range(len(folded), 2, -1):
         stem = folded[:size]
-        if stem in tables.plain:
+        if language in _CASES and size > 4 and size < len(folded) and stem in tables.cut:
+            if rest.fullmatch(folded, size):
+                return _Name(stem, _WORDS)
+        elif stem in tables.plain:
             if folded[size:] in ("", "e", "s") or (
                 len(folded) - size < 9 if size > 6 else language in _CASES and rest.fullmatch(folded, size)
             ):
@@ -185,7 +193,9 @@ def _heads(folded: str, compounds: bool) -> str:
     heads, found = _tables().heads, ""
     for size in range(min(len(folded), 14), 1, -1):
         kinds = heads.get(folded[:size])
-        if kinds is not None and len(folded) - size <= (12 if size > 4 else size - 2):
+        if kinds is not None and len(folded) - size <= (
+            12 if size > 4 else 2 * (size == 4 and "w" not in kinds)
+        ):
             found += kinds
     if compounds and len(folded) > 8:
         found += "".join(kinds for stem, kinds in heads.items() if len(stem) > 3 and stem in folded[3:])
@@ -332,7 +342,7 @@ def _is_link(token: Token) -> bool:
 def _beside(text: Text, at: int, name: _Name) -> tuple[int, int] | None:
     """From the head to the name, or from the name to the head, if there is one that fits."""
     tokens, language = text.tokens, text.language
-    kinds = "ystmlwcdxk" if name.kinds in _SURE else name.kinds
+    kinds = "ystmlwcdxkgr" if name.kinds in _SURE else name.kinds
     after = at + 1
     if after < len(tokens) and tokens[after].form in "'’" and not tokens[after].space:
         after += 1 + (after + 1 < len(tokens) and tokens[after + 1].norm == "s")

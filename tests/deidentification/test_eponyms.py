@@ -76,6 +76,12 @@ def test_whoever_stands_with_a_title_or_first_name_is_a_person(language: str, te
         ("it", "Il test di Marco."),
         ("cs", "Lucie a Mikuláš spí."),
         ("pt", "Moram perto do Távora."),
+        ("en", "Miller's wheelchair and Moreno's relapse."),
+        ("en", "Sarah acts out and Martha rules the house."),
+        ("it", "Lei Sarah, la ricaduta di Moreno e la carta di Roma."),
+        ("de", "Millers Haltung und Nathans Bedürfnisse."),
+        ("fr", "Le rapport Meunier sur les enfants."),
+        ("en", "Beck's score was high."),
         ("es", "Nombre: Pascual, hijo de Noelia."),
     ],
 )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from .addressing import AND
-from .facts import facts
+from .facts import Facts, facts
 from .lists import GIVEN, OWN, SURNAME, fold
 from .text import Text, Token
 
@@ -30,6 +30,11 @@ _FUNCTION: Final = 12
 _NEVER: Final = frozenset(("month", "public", "kin", "title", "job"))
 _POSSESSIVE: Final = frozenset(("fi", "cs", "sk", "sl"))
 """Where whose relative somebody is stands before the word for the relative, without a preposition."""
+_BEFORE_NICKNAMES: Final = {
+    "es": frozenset(("el", "al")),
+    "pt": frozenset(("o", "ao", "pro", "pelo", "do")),
+    "it": frozenset(("il", "lo", "la", "al")),
+}
 _LONGEST_HEAD: Final = 8
 """Tokens between the word that opens a line of those present and its colon."""
 
@@ -129,8 +134,9 @@ def _mark_beside(text: Text, kinds: list[int], vouched: set[int], person: int) -
     tokens, language = text.tokens, text.language
     capitals = not (text.small or text.shouted)
     both = AND.get(language, frozenset())
+    articles = _BEFORE_NICKNAMES.get(language, frozenset()) if capitals else frozenset()
     for at, token in enumerate(tokens):
-        if kinds[at] >= 0 or not token.word or len(token.form) < 3:
+        if at in vouched or kinds[at] not in (-1, person) or not token.word or len(token.form) < 3:
             continue
         large = capitals and token.form[0].isupper()
         with_person = at > 1 and kinds[at - 2] == person and tokens[at - 1].norm in both
@@ -140,15 +146,27 @@ def _mark_beside(text: Text, kinds: list[int], vouched: set[int], person: int) -
             and (large or not capitals)
             and "kin" in facts(tokens[at + 1].norm, language).labels
         )
-        if not (owner or (with_person and large and not token.opens)):
+        nickname = large and not token.opens and bool(at) and tokens[at - 1].norm in articles
+        if not (owner or nickname or (with_person and large and not token.opens)):
             continue
         known = facts(token.norm, language)
+        if nickname and not _is_nickname(tokens, at, known):
+            continue
         if known.usual >= _FUNCTION - 1 or (known.labels & _NEVER and "both" not in known.labels):
             continue
         listed = bool((known.name | known.inner) & GIVEN and (known.name | known.inner) & OWN)
-        if (with_person and "both" in known.labels) or (listed and (large or not known.common)):
+        if nickname or (with_person and "both" in known.labels) or (listed and (large or not known.common)):
             kinds[at] = person
             vouched.add(at)
+
+
+def _is_nickname(tokens: Sequence[Token], at: int, known: Facts) -> bool:
+    """Whether a word with a capital behind an article is what somebody is called: "que venga el Rata"."""
+    behind = tokens[at + 1] if at + 1 < len(tokens) else None
+    if behind is not None and (behind.form[:1].isupper() or behind.form[:1].isdigit() or behind.form == "-"):
+        return False  # an institution of several words
+    listed = bool(known.name & (GIVEN | SURNAME))
+    return listed and known.common and not known.head and not known.labels - {"both", "field"}
 
 
 def _called(text: Text, at: int, phrase: _Phrase) -> list[int]:
@@ -179,6 +197,8 @@ def _fits(text: Text, words: tuple[frozenset[str], ...], at: int, step: int) -> 
 def _slot(text: Text, at: int, step: int, large: bool, rest: tuple[frozenset[str], ...]) -> list[int] | None:
     """The tokens from `at` on that stand for a name, so that the rest of the phrase fits beside them."""
     tokens = text.tokens
+    if step > 0 and tokens[at].form == "'" and at + 1 < len(tokens) and tokens[at + 1].form == "o":
+        at += 1  # "detto 'o Russo"
     quoted = tokens[at].form in _QUOTES
     at += step if quoted else 0
     while step > 0 and at + 1 < len(tokens) and tokens[at].norm in _ARTICLES and _may_open(tokens, at):

@@ -95,3 +95,9 @@ def test_every_language_has_words_that_name(language: str) -> None:
 )
 def test_who_is_told_beside_a_person_or_a_relative_is_marked(language: str, text: str, name: str) -> None:
     assert any(name in one for one in marked(text, language)), marked(text, language)
+
+
+def test_a_word_with_a_capital_behind_an_article_may_be_a_nickname() -> None:
+    assert "Rata" in " ".join(marked("La niña tiene miedo y dice que venga el Rata, que la defienda.", "es"))
+    assert marked("Habló con el Ministerio y con el Juzgado, y después con el Ayuntamiento.", "es") == []
+    assert marked("Falou com o Tribunal e com o Ministério, e depois com o Hospital.", "pt") == []

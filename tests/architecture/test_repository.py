@@ -100,3 +100,19 @@ def test_no_file_is_larger_than_two_megabytes() -> None:
         if path.stat().st_size > BUILT.get(path.relative_to(house.ROOT).as_posix(), 2_000_000)
     ]
     assert large == []
+
+
+SENTENCE = re.compile(r"""\{% translate (?:"[^"]*"|'[^']*')""")
+LONGEST = 250
+"""Characters in a line of a template, without its sentences to translate, which cannot be broken."""
+
+
+def test_the_lines_of_templates_can_be_read() -> None:
+    long = [
+        house.where(path, number)
+        for path in house.tracked()
+        if path.suffix == ".html"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(SENTENCE.sub("", line)) > LONGEST
+    ]
+    assert long == [], "Break these where white space shows nowhere: between blocks, or inside a tag."

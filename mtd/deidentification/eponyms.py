@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -207,18 +207,32 @@ def _fits(kinds: str, folded: str, language: str) -> bool:
     return any(kind in heads for kind in kinds) or ("s" in kinds and "y" in heads)
 
 
-def spans(text: Text) -> Iterator[tuple[int, int]]:
-    """Where such names stand, with what belongs to them, in code points of the text as it was given."""
-    tokens, language = text.tokens, text.language
-    found = _authors(tokens, text.said)
+Telling = tuple[_Name, tuple[tuple[str, ...], ...]]
+
+
+def telling(norm: str, language: str) -> Telling | None:
+    """What a lower-case word may stand for, and the authors whose names begin with it; None for nearly every word."""
+    name, authors = _name(norm, language), _tables().authors.get(fold(norm), ())
+    return (name, authors) if name.kinds or authors else None
+
+
+def spans(text: Text, said: Mapping[str, Telling]) -> Iterator[tuple[int, int]]:
+    """Where such names stand, with what belongs to them, in code points of the text as it was given.
+
+    `said` are the words of the text that are `telling`.
+    """
+    tokens = text.tokens
+    found = _authors(text, said)
     names: dict[int, _Name] = {}
-    telling = {norm: name for norm in text.said if (name := _name(norm, language)).kinds}
-    for at, (form, norm) in enumerate(zip(text.forms, text.norms, strict=True)):
-        if norm in telling:
-            if tokens[at].word and len(form) > 1:
-                names[at] = telling[norm]
-        elif form.isupper() and len(form) > 1 and not text.shouted and tokens[at].word and _lettered(form):
-            names[at] = _Name(form, _WORDS)
+    for at in text.places(said):
+        name = said[text.norms[at]][0]
+        if name.kinds and tokens[at].word and len(text.forms[at]) > 1:
+            names[at] = name
+    if not text.shouted:
+        for at in text.large:
+            form = text.forms[at]
+            if len(form) > 1 and at not in names and form.isupper() and tokens[at].word and _lettered(form):
+                names[at] = _Name(form, _WORDS)
     if names:
         known = set(names).union(*(range(first, last + 1) for first, last in found))
         people = {name.stem for at, name in names.items() if _is_person(text, at, name, known)}
@@ -233,12 +247,11 @@ def _lettered(form: str) -> bool:
     return form in capitals or ("-" in form and form.split("-")[0] in capitals)
 
 
-def _authors(tokens: Sequence[Token], said: Collection[str]) -> list[tuple[int, int]]:
+def _authors(text: Text, said: Mapping[str, Telling]) -> list[tuple[int, int]]:
     """Authors with their first names."""
-    authors, found = _tables().authors, []
-    firsts = {norm: authors[folded] for norm in said if (folded := fold(norm)) in authors}
-    for at, token in enumerate(tokens if firsts else ()):
-        for parts in firsts.get(token.norm, ()):
+    tokens, found = text.tokens, []
+    for at in text.places(said):
+        for parts in said[tokens[at].norm][1]:
             inside = tokens[at : at + len(parts)]
             if len(inside) == len(parts) and all(
                 fold(one.norm) == part for one, part in zip(inside, parts, strict=True)

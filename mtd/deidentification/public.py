@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from . import bodies, eponyms, quoted
+from .kept import Kept
 from .lexicon import Lexicon, lexicon
 from .lists import fold
 from .patterns import dates, days
@@ -156,6 +157,37 @@ def _kinds(language: str) -> frozenset[str]:
     return frozenset().union(*(group.whole for group in lexicon(language).organisations.values()))
 
 
+class _Word(NamedTuple):
+    """What a word may be, or begin."""
+
+    telling: eponyms.Telling | None
+    spoken: frozenset[str]
+    """Other languages that it is usual in."""
+    listed: bool
+    body: bool
+
+
+@cache
+def _asked(language: str) -> Kept[_Word | None]:
+    """Word -> what it may be; None for nearly every word. All rules ask here, so that a word is asked once."""
+    phrases, kinds, inflected = _phrases(language), _kinds(language), _inflected(language)
+
+    def ask(norm: str) -> _Word | None:
+        word = _Word(
+            eponyms.telling(norm, language),
+            quoted.speaks(norm, language),
+            norm in phrases
+            or norm in _EVERYWHERE
+            or norm in kinds
+            or "-" in norm
+            or fold(norm)[:_KEY] in inflected,
+            bodies.begins(norm, language),
+        )
+        return word if any(word) else None
+
+    return Kept(ask)
+
+
 def spans(text: Text) -> Iterator[tuple[int, int]]:
     """Where common names stand, in code points of the text as it was given, rows of them as one."""
     current: tuple[int, int] | None = None
@@ -187,25 +219,26 @@ def _found(text: Text) -> Iterator[tuple[int, int]]:
     for at, to in days.feasts_that_are_no_names(text):
         if not dates.born(text, at, to):
             yield text.span(at, to)
-    yield from eponyms.spans(text)
-    yield from quoted.spans(text)
+    asked = _asked(text.language)
+    said = {norm: word for norm in text.said if (word := asked[norm]) is not None}
+    yield from eponyms.spans(text, {norm: word.telling for norm, word in said.items() if word.telling})
+    yield from quoted.spans(text, {norm: word.spoken for norm, word in said.items() if word.spoken})
     tokens = text.tokens
-    index = 0
     language = words.language
     made = language != "de"  # every noun has a capital, and names of places end as ordinary words do
     kinds, inflected = _kinds(language), _inflected(language)
     units = _UNITS.get(language, ())
-    listed = {
-        norm
-        for norm in text.said
-        if norm in phrases
-        or norm in _EVERYWHERE
-        or norm in kinds
-        or "-" in norm
-        or fold(norm)[:_KEY] in inflected
-    }
-    named = {norm for norm in text.said if bodies.begins(norm, language)}
-    while index < len(tokens):
+    listed = {norm for norm, word in said.items() if word.listed}
+    named = {norm for norm, word in said.items() if word.body}
+    places = set(text.places(listed | named))
+    if made:
+        places.update(text.large)
+    if units:
+        places.update([at for at, form in enumerate(text.forms) if form in units])
+    behind = 0
+    for index in sorted(places):
+        if index < behind:
+            continue
         length = 0
         norm = tokens[index].norm
         if norm not in listed and not (units and tokens[index].form in units):
@@ -228,7 +261,7 @@ def _found(text: Text) -> Iterator[tuple[int, int]]:
             length = _made_of_ordinary_words(tokens, index, language)
         if length:
             yield tokens[index].start, tokens[index + length - 1].end
-        index += length or 1
+            behind = index + length
 
 
 def _weekdays(norm: str, words: Lexicon) -> bool:

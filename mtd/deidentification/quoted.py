@@ -10,8 +10,8 @@ and what has another capital stays for the tagger.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from .eponyms import FOLDER
@@ -43,8 +43,7 @@ def _users() -> dict[str, frozenset[str]]:
     return {word: frozenset(languages) for word, languages in users.items()}
 
 
-@lru_cache(maxsize=20_000)
-def _speaks(norm: str, language: str) -> frozenset[str]:
+def speaks(norm: str, language: str) -> frozenset[str]:
     """The other languages that a lower-case word is usual in, none where it is usual in the text's own."""
     found = _users().get(norm if norm.isascii() else fold(norm), frozenset()) - {language}
     if not found or facts(norm, language).usual > 8 or facts(norm, language).vocabulary:
@@ -52,11 +51,13 @@ def _speaks(norm: str, language: str) -> frozenset[str]:
     return found
 
 
-def spans(text: Text) -> Iterator[tuple[int, int]]:
-    """Where such words stand, in code points of the text as it was given."""
-    tokens, language = text.tokens, text.language
-    users = {norm: found for norm in text.said if (found := _speaks(norm, language))}
-    spoken = {at: users[norm] for at, norm in enumerate(text.norms) if norm in users and tokens[at].word}
+def spans(text: Text, said: Mapping[str, frozenset[str]]) -> Iterator[tuple[int, int]]:
+    """Where such words stand, in code points of the text as it was given.
+
+    `said` are the words of the text that other languages speak.
+    """
+    tokens = text.tokens
+    spoken = {at: said[text.norms[at]] for at in text.places(said) if tokens[at].word}
     if len(spoken) <= _NEEDED:
         return
     for at, languages in spoken.items():

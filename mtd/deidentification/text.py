@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from .findings import Kind
@@ -37,7 +39,7 @@ class Text:
 
     __slots__ = (
         *("_ats", "_plain", "ends", "figures", "forms", "language", "lower", "norms", "original", "plain"),
-        *("said", "shouted", "small", "tokens", "worked_out"),
+        *("large", "said", "shouted", "small", "tokens", "where", "worked_out"),
     )
 
     original: str
@@ -52,8 +54,12 @@ class Text:
     """The form of each token: what is asked of every token is asked of these in half the time."""
     norms: Sequence[str]
     """The norm of each token."""
+    where: Mapping[str, Sequence[int]]
+    """The numbers of the tokens that have a norm."""
     said: frozenset[str]
     """Every different norm."""
+    large: Sequence[int]
+    """The numbers of the tokens that begin with a capital."""
     small: bool
     """Hardly any word begins with a capital, so capitals say nothing."""
     shouted: bool
@@ -81,8 +87,13 @@ class Text:
         self.forms = [token.form for token in self.tokens]
         self.norms = [token.norm for token in self.tokens]
         self._ats = [token.at for token in self.tokens]
-        self.said = frozenset(self.norms)
-        self.small, self.shouted = _capitals(self.tokens)
+        where: defaultdict[str, list[int]] = defaultdict(list)
+        for at, norm in enumerate(self.norms):
+            where[norm].append(at)
+        self.where = where
+        self.said = frozenset(where)
+        self.large = [at for at, form in enumerate(self.forms) if form[0].isupper()]
+        self.small, self.shouted = self._capitals()
 
     def span(self, at: int, to: int) -> tuple[int, int]:
         """Where plain[at:to] is in the original."""
@@ -97,13 +108,18 @@ class Text:
         """The number of the token that covers plain[at], or of the last one before it; -1 before the first."""
         return bisect_right(self._ats, at) - 1
 
+    def places(self, norms: Iterable[str]) -> list[int]:
+        """The numbers of the tokens that have one of these norms, all of which stand in the text, in their order."""
+        return sorted(chain.from_iterable(map(self.where.__getitem__, norms)))
 
-def _capitals(tokens: Sequence[Token]) -> tuple[bool, bool]:
-    """Whether hardly any word of several letters begins with a capital, and whether hardly any letter is small."""
-    listed = [token.form for token in tokens if token.word and len(token.form) > 1]
-    large = [form for form in listed if form[0].isupper()]
-    shouted = sum([form[1].isupper() for form in large])
-    return len(large) * 40 <= len(listed), len(listed) > 2 and shouted * 10 > len(listed) * 7
+    def _capitals(self) -> tuple[bool, bool]:
+        """Whether hardly any word of several letters begins with a capital, and whether hardly any letter is small."""
+        words = sum([token.word and len(token.form) > 1 for token in self.tokens])
+        large = [
+            form for form in map(self.forms.__getitem__, self.large) if len(form) > 1 and form[0].isalpha()
+        ]
+        shouted = sum([form[1].isupper() for form in large])
+        return len(large) * 40 <= words, words > 2 and shouted * 10 > words * 7
 
 
 def read(original: str, language: str) -> Text:

@@ -1,6 +1,6 @@
 """Measure the identity guard on marked texts, per language.
 
-    python scripts/measure_guard.py --texts FOLDER [--part held|dev|fresh] [--cases] [--lower] [--bare]
+    python scripts/measure_guard.py --texts FOLDER [--part held|dev|fresh|sealed] [--cases] [--lower] [--bare]
 
 FOLDER holds <lang>.jsonl with marked texts; each is split by a hash of its number into "dev", which was looked at while
 building, and "held", which was not. `--cases` measures tests/deidentification/cases. A mention counts as touched when
@@ -141,7 +141,7 @@ def table(rows: dict[str, dict[str, float]]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=Path)
-    parser.add_argument("--part", choices=["dev", "held", "fresh", "back"], default="dev")
+    parser.add_argument("--part", choices=["dev", "held", "fresh", "sealed", "back"], default="dev")
     parser.add_argument("--cases", action="store_true", help="our own case texts instead of the shared ones")
     parser.add_argument("--lower", action="store_true", help="everything written small")
     parser.add_argument("--bare", action="store_true", help="everything written without accents")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from .facts import facts
 from .features import stems
 from .heads import PARTICLES, titled
 from .inflection import wider
+from .kept import Kept
 from .lists import fold
 from .text import Text, Token
 
@@ -37,8 +39,9 @@ def carry(
     language = text.language
     sure: dict[str, int] = {}
     initials = set()
-    for at, kind in enumerate(kinds):
-        if kind < 0 or kind == other or 1 - rates[at][0] < _SURE:
+    for at in [at for at, kind in enumerate(kinds) if kind >= 0]:
+        kind = kinds[at]
+        if kind == other or 1 - rates[at][0] < _SURE:
             continue
         token = text.tokens[at]
         known = facts(token.norm, language)
@@ -58,24 +61,36 @@ def carry(
     _carry_initials(text, rates, kinds, vouched, initials, person)
 
 
+@cache
+def _forms(language: str) -> Kept[tuple[str, tuple[str, ...]]]:
+    """Word -> the word folded, and what may be its base forms."""
+
+    def ask(norm: str) -> tuple[str, tuple[str, ...]]:
+        folded = fold(norm)
+        return folded, tuple(stems(folded, language))
+
+    return Kept(ask)
+
+
 def _carry_sure(text: Text, kinds: list[int], sure: dict[str, int]) -> None:
     """Mark what stands for a sure name and is no ordinary word, or has a capital inside a sentence."""
     language = text.language
     capitals = not (text.small or text.shouted)
     firsts = {name[0] for name in sure}  # an ending changes, the first letter does not
     meant: dict[str, int] = {}
+    forms = _forms(language)
     for norm in text.said:
         if norm[0].isascii() and norm[0] not in firsts:
             continue
-        folded = fold(norm)
+        folded, bases = forms[norm]
         kind = sure.get(folded, -1)
-        if kind < 0:
-            kind = next((sure[stem] for stem in stems(folded, language) if stem in sure), -1)
-            if kind >= 0 and (len(folded) < 5 or facts(norm, language).common):
+        if kind < 0 and len(folded) > 4:
+            kind = next((sure[stem] for stem in bases if stem in sure), -1)
+            if kind >= 0 and facts(norm, language).common:
                 kind = -1
         if kind >= 0:
             meant[norm] = kind
-    for at in [at for at, norm in enumerate(text.norms) if norm in meant]:
+    for at in text.places(meant):
         token = text.tokens[at]
         if (
             kinds[at] < 0
@@ -98,9 +113,9 @@ def _told(
     """
     tokens, language = text.tokens, text.language
     found: dict[str, bool] = {}
-    for at, kind in enumerate(kinds):
+    for at in [at for at, kind in enumerate(kinds) if kind == person]:
         token = tokens[at]
-        if kind != person or len(token.form) < 3 or token.norm in PARTICLES:
+        if len(token.form) < 3 or token.norm in PARTICLES:
             continue
         if not (at in vouched or _beside_name(tokens, rates, kinds, at) or titled(tokens, at, language)):
             continue
@@ -131,9 +146,10 @@ def _carry_told(text: Text, kinds: list[int], vouched: set[int], told: dict[str,
     capitals = not (text.small or text.shouted)
     firsts = {name[0] for name in told}
     written_small: set[str] | None = None
-    for at, token in enumerate(tokens):
+    for at in text.large if capitals else range(len(tokens)):
+        token = tokens[at]
         first = token.norm[0]
-        if (first.isascii() and first not in firsts) or (capitals and not token.form[0].isupper()):
+        if first.isascii() and first not in firsts:
             continue
         if not token.word or len(token.form) < 3 or (kinds[at] >= 0 and at in vouched):
             continue
@@ -192,8 +208,10 @@ def _carry_initials(
     titles = {tokens[at].form for at in vouched if len(tokens[at].form) == 1 and kinds[at] == person}
     if not (initials or titles):
         return
-    for at, token in enumerate(tokens):
-        if len(token.form) != 1 or kinds[at] >= 0 or not (token.form in initials or token.form in titles):
+    single = initials | titles
+    for at in [at for at, form in enumerate(text.forms) if len(form) == 1 and form in single]:
+        token = tokens[at]
+        if kinds[at] >= 0:
             continue
         after = tokens[at + 1] if at + 1 < len(tokens) else None
         before = tokens[at - 1] if at else None

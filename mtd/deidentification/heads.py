@@ -39,8 +39,7 @@ def mark_headed(text: Text, kinds: list[int], vouched: set[int], organisation: i
     """Mark the name behind or inside a word for an organisation: "Kita Regenbogen", "Astrid-Lindgren-Schule"."""
     tokens, language = text.tokens, text.language
     capitals = not (text.small or text.shouted)
-    heads = {norm for norm in text.said if "-" in norm or facts(norm, language).head}
-    for at in [at for at, norm in enumerate(text.norms) if norm in heads]:
+    for at in text.places([norm for norm in text.said if "-" in norm or facts(norm, language).head]):
         token = tokens[at]
         if not token.word or len(token.form) < 2:
             continue
@@ -122,10 +121,10 @@ def mark_surnames(
         _mark_addressed(text, kinds, vouched, person)
         return
     tokens, language = text.tokens, text.language
-    for at in range(1, len(tokens)):
+    for at in text.large:
         token = tokens[at]
         form = token.form
-        if len(form) < 3 or not form[0].isupper() or not form[1:].islower() or token.opens or not token.space:
+        if len(form) < 3 or not form[1:].islower() or token.opens or not token.space:
             continue
         whole = run_before(tokens, at)  # "mevrouw van der Boer"
         before = tokens[whole - 1]

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from .addressing import AND
 from .facts import Facts, facts
+from .kept import Kept
 from .lists import GIVEN, OWN, SURNAME, fold
 from .text import Text, Token
 
@@ -87,6 +88,18 @@ def _naming(language: str) -> _Naming:
     return _Naming(ordered, **lists, opening=opening)
 
 
+@cache
+def _asked(language: str) -> Kept[str]:
+    """Word -> the word folded if something is looked for by it, else ""."""
+    opening = _naming(language).opening
+
+    def ask(norm: str) -> str:
+        folded = fold(norm)
+        return folded if folded in opening or "-" in norm else ""
+
+    return Kept(ask)
+
+
 def _leads(phrase: _Phrase) -> bool:
     return any(words in _SLOTS for words in phrase.left)
 
@@ -106,11 +119,10 @@ def mark_named(text: Text, kinds: list[int], vouched: set[int], person: int) -> 
     naming = _naming(text.language)
     tokens = text.tokens
     found: set[int] = set()
-    wanted = {norm: folded for norm in text.said if (folded := fold(norm)) in naming.opening or "-" in norm}
-    for at, token in enumerate(tokens):
-        folded = wanted.get(token.norm, "")
-        if not folded:
-            continue
+    asked = _asked(text.language)
+    for at in text.places([norm for norm in text.said if asked[norm]]):
+        token = tokens[at]
+        folded = asked[token.norm]
         for phrase in naming.called.get(folded, ()):
             if named := _called(text, at, phrase):
                 found.update(named)
@@ -135,7 +147,10 @@ def _mark_beside(text: Text, kinds: list[int], vouched: set[int], person: int) -
     capitals = not (text.small or text.shouted)
     both = AND.get(language, frozenset())
     articles = _BEFORE_NICKNAMES.get(language, frozenset()) if capitals else frozenset()
-    for at, token in enumerate(tokens):
+    # Only a word with a capital is meant here, or without any capitals whose relative somebody is.
+    everywhere = range(len(tokens)) if language in _POSSESSIVE else ()
+    for at in text.large if capitals else everywhere:
+        token = tokens[at]
         if at in vouched or kinds[at] not in (-1, person) or not token.word or len(token.form) < 3:
             continue
         large = capitals and token.form[0].isupper()

@@ -46,22 +46,14 @@ def situations(text: Text) -> Array:
     tokens = text.tokens
     codes = [token.space << 1 | token.opens for token in tokens]
     if not (text.small or text.shouted):
-        norms = text.norms
-        large = []
-        small, inside = set(), set()
-        for at, form in enumerate(text.forms):
-            first = form[0]
-            if first.islower():
-                small.add(norms[at])
-            elif first.isupper() and first.isalpha():
-                large.append(at)
-                if not codes[at] & 1:
-                    inside.add(norms[at])
+        norms, forms, where = text.norms, text.forms, text.where
+        large = [at for at in text.large if forms[at][0].isalpha()]
+        inside = {norms[at] for at in large if not codes[at] & 1}
         for at in large:
             norm = norms[at]
             if codes[at] & 1:
                 codes[at] |= 40 if norm in inside else 36
-            if norm in small:
+            if len(where[norm]) > 1 and any(forms[one][0].islower() for one in where[norm]):
                 codes[at] |= 16
     rows = np.zeros((len(tokens), SITUATION), np.float32)
     rows[:, 0] = text.small

@@ -173,9 +173,9 @@ def marks(text: Text) -> Iterator[Mark]:
     telling = {norm for norm in text.said if norm in phrases or _flag(norm, language) & _TELLING}
     if not telling:
         return
-    tokens, norms, forms = text.tokens, text.norms, text.forms
+    tokens, forms = text.tokens, text.forms
     begin = reached = 0
-    for at in [at for at, norm in enumerate(norms) if norm in telling]:
+    for at in text.places(telling):
         if at < reached:
             continue
         begin = at

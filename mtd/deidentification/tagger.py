@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 from . import lists
@@ -98,7 +99,8 @@ def _chosen(text: Text, rates: list[list[float]], vouched: set[int]) -> list[int
     capitals = not (text.small or text.shouted)
     tokens = text.tokens
     kinds = [-1] * len(tokens)
-    for at, (token, rate) in enumerate(zip(tokens, rates, strict=True)):
+    for at in _doubtful(text, rates):
+        token, rate = tokens[at], rates[at]
         if not token.word or (
             capitals
             and (token.form.isupper() or token.norm in _ABBREVIATED)
@@ -143,6 +145,15 @@ def _chosen(text: Text, rates: list[list[float]], vouched: set[int]) -> list[int
         elif token.form[0].isupper() and not token.opens and len(token.form) > 1:
             kinds[at] = _listed(token, language)
     return kinds
+
+
+def _doubtful(text: Text, rates: list[list[float]]) -> list[int]:
+    """The numbers of the tokens that may be names; where there are capitals, most words surely are none."""
+    if text.small or text.shouted:
+        return list(range(len(rates)))
+    doubtful = [at for at, rate in enumerate(rates) if rate[0] <= 0.99]
+    letters = [at for at, form in enumerate(text.forms) if len(form) == 1 and form.isalpha()]
+    return sorted({*doubtful, *letters, *text.large})
 
 
 def _listed(token: Token, language: str) -> int:
@@ -204,7 +215,7 @@ def _initial(tokens: Sequence[Token], rates: list[list[float]], at: int) -> bool
 def _joined(text: Text, rates: list[list[float]], kinds: list[int], vouched: set[int]) -> Iterator[_Piece]:
     """Neighbouring words of one kind as one piece, without titles at its ends."""
     tokens, language = text.tokens, text.language
-    brief = sum(token.word for token in tokens) <= 3
+    brief = len(list(islice((token for token in tokens if token.word), 4))) <= 3
     widening = Widening(text)
     at, count, floor = 0, len(tokens), 0
     while at < count:

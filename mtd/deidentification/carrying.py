@@ -79,17 +79,16 @@ def _carry_sure(text: Text, kinds: list[int], sure: dict[str, int]) -> None:
     firsts = {name[0] for name in sure}  # an ending changes, the first letter does not
     meant: dict[str, int] = {}
     forms = _forms(language)
-    for norm in text.said:
-        if norm[0].isascii() and norm[0] not in firsts:
-            continue
+    for norm in [norm for norm in text.said if norm[0] in firsts or not norm[0].isascii()]:
         folded, bases = forms[norm]
-        kind = sure.get(folded, -1)
-        if kind < 0 and len(folded) > 4:
-            kind = next((sure[stem] for stem in bases if stem in sure), -1)
-            if kind >= 0 and facts(norm, language).common:
-                kind = -1
-        if kind >= 0:
-            meant[norm] = kind
+        if folded in sure:
+            meant[norm] = sure[folded]
+        elif len(folded) > 4:
+            for stem in bases:
+                if stem in sure:
+                    if not facts(norm, language).common:
+                        meant[norm] = sure[stem]
+                    break
     for at in text.places(meant):
         token = text.tokens[at]
         if (

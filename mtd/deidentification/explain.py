@@ -93,6 +93,9 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
 """Code of a reason -> the explanation in English."""
 
 
+_GENERAL: Final = _("This may tell who the family is.")
+
+
 def explanation(reason: str) -> str:
     """The explanation for a code; a general one for an unknown code, since no mark goes unexplained."""
-    return REASONS.get(reason, _("This may tell who the family is."))
+    return REASONS.get(reason, _GENERAL)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from .addressing import ADDRESSED, FAMILY, SIR_OBLIQUE
 from .facts import facts
+from .kept import Kept
 from .lists import GIVEN, OWN, SURNAME
 from .text import Text, Token
 from .vocabulary import vocabulary
@@ -35,11 +37,18 @@ _MISSING: Final = frozenset("i you we they to will would really still n't not an
 _QUOTES: Final = frozenset("\"'„“”«»‚‘’")
 
 
+@cache
+def _asked(language: str) -> Kept[bool]:
+    """Word -> whether it may stand before or hold the name of an organisation."""
+    return Kept(lambda norm: "-" in norm or facts(norm, language).head)
+
+
 def mark_headed(text: Text, kinds: list[int], vouched: set[int], organisation: int) -> None:
     """Mark the name behind or inside a word for an organisation: "Kita Regenbogen", "Astrid-Lindgren-Schule"."""
     tokens, language = text.tokens, text.language
     capitals = not (text.small or text.shouted)
-    for at in text.places([norm for norm in text.said if "-" in norm or facts(norm, language).head]):
+    asked = _asked(language)
+    for at in text.places([norm for norm in text.said if asked[norm]]):
         token = tokens[at]
         if not token.word or len(token.form) < 2:
             continue
@@ -95,18 +104,23 @@ def _is_name(part: str, language: str) -> bool:
     return bool(known.name & (GIVEN | SURNAME)) and not (known.common and not known.name & OWN)
 
 
+@cache
+def _titles(language: str) -> Kept[bool]:
+    """Word -> whether it is a title or a form of address, or the beginning of one that ends with a full stop."""
+    return Kept(lambda norm: facts(norm, language).title or facts(norm + ".", language).title)
+
+
 def titled(tokens: Sequence[Token], at: int, language: str) -> bool:
     """Whether a word stands behind a form of address: "Frau K."."""
     before = at - 2 if at > 1 and tokens[at - 1].form == "." else at - 1
     if before < 0 or not tokens[before].word:
         return False
-    norm = tokens[before].norm
-    if facts(norm, language).title or facts(norm + ".", language).title:
+    titles = _titles(language)
+    if titles[tokens[before].norm]:
         return True
     if before < 2 or tokens[before].space or tokens[before - 1].form != ".":
         return False
-    norm = f"{tokens[before - 2].norm}.{norm}"  # "sig.ra"
-    return facts(norm, language).title or facts(norm + ".", language).title
+    return titles[f"{tokens[before - 2].norm}.{tokens[before].norm}"]  # "sig.ra"
 
 
 def mark_surnames(

@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from .findings import Kind
+from .kept import Kept
 from .lexicon import Lexicon, Words, lexicon
 from .text import Mark, Text, Token
 
@@ -169,8 +170,8 @@ def marks(text: Text) -> Iterator[Mark]:
     except KeyError:
         return
     # Hardly any sentence has a word that can tell something, so that words are asked before sentences.
-    language, phrases = text.language, table.phrases
-    telling = {norm for norm in text.said if norm in phrases or _flag(norm, language) & _TELLING}
+    asked = _asked(text.language)
+    telling = [norm for norm in text.said if asked[norm]]
     if not telling:
         return
     tokens, forms = text.tokens, text.forms
@@ -281,6 +282,13 @@ def _items(tokens: Sequence[Token], begin: int, end: int, words: Lexicon, table:
         if found:
             yield _Item(index, last, found)
         index = last + 1
+
+
+@cache
+def _asked(language: str) -> Kept[bool]:
+    """Word -> whether it can tell something."""
+    phrases = _table(language).phrases
+    return Kept(lambda norm: norm in phrases or bool(_flag(norm, language) & _TELLING))
 
 
 @lru_cache(maxsize=30_000)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from . import fitting
@@ -18,6 +18,7 @@ from .addressing import (
     SIR_OBLIQUE,
     WORKS_AT,
 )
+from .kept import Kept
 from .lexicon import Lexicon, lexicon
 from .text import Text, Token
 
@@ -102,12 +103,21 @@ def behind_role(text: Text, words: Lexicon, first: int) -> bool:
 
 def _role(token: Token, words: Lexicon) -> str:
     """ "word" for kin, roles and professions, "title" for "Dr.", "address" for "Mrs"; "" for anything else."""
-    norm = token.norm
+    return _roles(words.language)[token.norm]
+
+
+@cache
+def _roles(language: str) -> Kept[str]:
+    words = lexicon(language)
+    return Kept(lambda norm: _role_of(norm, words))
+
+
+def _role_of(norm: str, words: Lexicon) -> str:
     if len(norm) == 1 and words.language not in ONE_LETTER.get(norm, ()):
         return ""  # "Frau M.": a name, and no "Monsieur"
     if norm in LADY or norm in SIR or norm in SIR_OBLIQUE or norm == GREEK_BOTH:
         return "address"
-    if not token.word:
+    if not norm[0].isalpha():
         return ""
     if f"{norm}." in words.professional and norm not in words.professions:
         return "title"
@@ -286,8 +296,8 @@ def _known_role(text: Text, words: Lexicon, first: int, last: int) -> str:
     if text.language in fitting.CASES or first != last or len(text.tokens) > _READ_THROUGH:
         return ""
     bases = _bases(text.tokens[first].norm, text.language)
-    for at, role in _behind_kin(text, words):
-        if at == first or bases.isdisjoint(_bases(text.tokens[at].norm, text.language)):
+    for at, role, known in _behind_kin(text, words):
+        if at == first or bases.isdisjoint(known):
             continue
         before = word_at(text, role)
         article = before if before in _DEFINITE.get(text.language, ()) else ""
@@ -306,17 +316,17 @@ def _bases(norm: str, language: str) -> frozenset[str]:
     return frozenset(lexicon(language).bases(norm))
 
 
-def _behind_kin(text: Text, words: Lexicon) -> list[tuple[int, int]]:
-    """Each word directly behind a word for a relative, and that word before it; looked for once in a text."""
+def _behind_kin(text: Text, words: Lexicon) -> list[tuple[int, int, frozenset[str]]]:
+    """Each word directly behind one for a relative, that one, and the word's base forms; found once in a text."""
     known = text.worked_out.get("behind kin")
     if isinstance(known, list):
         return known
-    found: list[tuple[int, int]] = []
+    found: list[tuple[int, int, frozenset[str]]] = []
     for at, token in enumerate(text.tokens[:-1], start=1):
         if token.norm in words.kin:
             role = word_before(text, at)
             if role >= 0 and _role(text.tokens[role], words) == "word":
-                found.append((at, role))
+                found.append((at, role, _bases(text.tokens[at].norm, text.language)))
     text.worked_out["behind kin"] = found
     return found
 

@@ -38,7 +38,7 @@ class Text:
     """A text made readable. Nothing in it changes after it was made."""
 
     __slots__ = (
-        *("_ats", "_plain", "ends", "figures", "forms", "language", "lower", "norms", "original", "plain"),
+        *("_plain", "ends", "figures", "forms", "language", "lower", "norms", "original", "plain"),
         *("large", "said", "shouted", "small", "tokens", "where", "worked_out"),
     )
 
@@ -86,7 +86,6 @@ class Text:
         self.ends = [token.end for token in self.tokens]
         self.forms = [token.form for token in self.tokens]
         self.norms = [token.norm for token in self.tokens]
-        self._ats = [token.at for token in self.tokens]
         where: defaultdict[str, list[int]] = defaultdict(list)
         for at, norm in enumerate(self.norms):
             where[norm].append(at)
@@ -106,7 +105,7 @@ class Text:
 
     def token_at(self, at: int) -> int:
         """The number of the token that covers plain[at], or of the last one before it; -1 before the first."""
-        return bisect_right(self._ats, at) - 1
+        return bisect_right(self.tokens, at, key=lambda token: token.at) - 1
 
     def places(self, norms: Iterable[str]) -> list[int]:
         """The numbers of the tokens that have one of these norms, all of which stand in the text, in their order."""

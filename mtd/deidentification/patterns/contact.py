@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import phonenumbers
 
 from ..findings import Kind
+from ..kept import Kept
 from ..text import Mark, Text
 from .numbers import FILE
 from .words import announced, from_places
@@ -27,6 +28,7 @@ _AT = (
     r"παπάκι|παπακι|afna|zavináč|zavinac"
 )
 _AT_WORDS = frozenset(_AT.split("|")) | {"klammer", "merkki", "ät", "arroba", "arrobas"}
+_AT_SIGN = re.compile("@")
 _SET_APART = re.compile(r"[\[({<] ?@")
 _DOT = r"dot|punkt|point|punt|punto|ponto|piste|τελεία|τελεια|pika|bodka|tečka|tecka"
 _SPOKEN_DOMAIN = (
@@ -46,6 +48,8 @@ _URL = re.compile(
 )
 _DOMAIN = re.compile(rf"\.{_TLD}(?!\w)|www\.|(?:http|ftp)s?[ ]?:[ ]?//")
 """Without this, in lower case, there is no web address."""
+_LABELS = 256
+"""No longer are the labels before the end of a domain."""
 _PROFILE = re.compile(
     r"(?<![\w-])(?:instagram|facebook|fb|tiktok|snapchat|twitter|x|youtube|twitch|t|discord|linkedin|threads|vk|onlyfans|steamcommunity|"
     r"wa|m|instagr|youtu|snap)\.(?:com|me|gg|net|tv|am|be|chat)/.",
@@ -72,16 +76,18 @@ _NETWORK = re.compile(
 """In lower-case text."""
 
 
-_NETWORK_STARTS = frozenset(
-    "ins tik sna dis tel fac twi ste rob you thr sig sky ber for psn xbo ig fb yt nic use ben gam".split()  # noqa: SIM905
-) | {"bere", "be"}
+_NETWORKS = tuple(
+    "insta tik snap discord telegram facebook twitter steam roblox twitch you threema signal skype bereal fortnite psn xbox ig fb yt nick user benutzername gamertag".split()  # noqa: SIM905
+)
+_network_words = Kept(lambda norm: any(part.startswith(_NETWORKS) for part in re.split(r"[\W_]", norm)))
+"""Word -> whether a network's name begins in it."""
 
 
 def marks(text: Text) -> Iterator[Mark]:
     """Mark ways to reach somebody."""
     plain = text.plain
     if "@" in plain:
-        signs = [place for place, sign in enumerate(plain) if sign == "@"]
+        signs = [match.start() for match in _AT_SIGN.finditer(plain)]
         for match in from_places(_EMAIL, plain, [_box_start(plain, place) for place in signs]):
             if " @" in match[0] and not _TOP.fullmatch(match[0].rsplit(".", 1)[-1].strip().lower()):
                 continue  # "Insta @lea.mouse"
@@ -89,9 +95,8 @@ def marks(text: Text) -> Iterator[Mark]:
         for match in from_places(_AT_NAME, plain, signs):
             yield text.mark(*match.span(), Kind.HANDLE, 0.9, True, "handle")
     yield from _spoken(text)
-    if "://" in plain or _DOMAIN.search(text.lower) is not None:
-        for match in _URL.finditer(plain):
-            yield from _web(text, match)
+    for match in from_places(_URL, plain, _url_starts(text)):
+        yield from _web(text, match)
     yield from _handles(text)
     yield from _phones(text)
 
@@ -107,6 +112,22 @@ def _run_starts(text: Text) -> list[int]:
         if begin == 0 or not (plain[begin - 1].isalnum() or plain[begin - 1] in "_."):
             found.append(begin)
     return found
+
+
+def _url_starts(text: Text) -> list[int]:
+    """Where a web address can begin: at its scheme, or as far before a domain's end as there may be labels."""
+    plain, found, least = text.plain, set(), 0
+    for domain in _DOMAIN.finditer(text.lower):
+        begin = domain.start()
+        least = max(least, begin - _LABELS)
+        found.add(begin)
+        while begin > least and (plain[begin - 1].isalnum() or plain[begin - 1] in "_.-"):
+            begin -= 1
+            if plain[begin] == "-":
+                found.add(begin + 1)
+        found.add(begin)
+        least = domain.start()
+    return sorted(found)
 
 
 def _spoken(text: Text) -> Iterator[Mark]:
@@ -178,7 +199,7 @@ def _handles(text: Text) -> Iterator[Mark]:
         for match in from_places(_JOINED_NAME, plain, _run_starts(text)):
             if _A_FILE.search(match[0]) is None:
                 yield text.mark(*match.span(), Kind.HANDLE, 0.6, False, "handle")
-    if _NETWORK_STARTS.isdisjoint([norm[:3] for norm in text.said]):
+    if not any(map(_network_words.__getitem__, text.said)):
         return
     for match in _NETWORK.finditer(text.lower):
         name, link = match["name"], match["link"]

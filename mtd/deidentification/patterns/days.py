@@ -171,6 +171,10 @@ def feasts_that_are_no_names(text: Text) -> Iterator[tuple[int, int]]:
 
 def feasts(text: Text) -> Iterator[tuple[int, int]]:
     """Feast days, as (at, to) in the plain text; whether somebody was born then is for others to see."""
-    if any(sign in text.lower for sign in _FEAST_SIGNS.get(text.language, "\0").split("|")):
-        for match in _feasts(text.language).finditer(text.lower):
-            yield match.span()
+    known = text.worked_out.get("feasts")
+    if not isinstance(known, list):
+        known = []
+        if any(sign in text.lower for sign in _FEAST_SIGNS.get(text.language, "\0").split("|")):
+            known = [match.span() for match in _feasts(text.language).finditer(text.lower)]
+        text.worked_out["feasts"] = known
+    yield from known

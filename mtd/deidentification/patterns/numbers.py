@@ -185,24 +185,35 @@ def _announced(text: Text, at: int) -> bool:
 
 
 _START = re.compile(r"(?<![\w./,-])(?:[A-Za-zΑ-Ωα-ω]{1,6}[ ./-]){0,2}[A-Za-zΑ-Ωα-ω]{0,10}\d")
+_START_LENGTH = 25
+"""It is no longer."""
 _WORD_STARTS = re.compile(r"(?<![^\W_])\w")
+
+
+def _starts(text: Text) -> Iterator[re.Match[str]]:
+    """What `finditer` finds; it ends with the first figure of a run, so that only what is before those is read."""
+    end = 0
+    for first in text.figures:
+        match = _START.search(text.plain, max(end, first + 1 - _START_LENGTH), first + 1)
+        if match is not None:
+            yield match
+            end = match.end()
 
 
 def _filed(text: Text) -> Iterator[Mark]:
     """A number behind a word that announces one."""
     plain = text.plain
     end = -1
-    for first in _START.finditer(plain):
+    for first in _starts(text):
         if first.start() < end:
             continue
         words = [word.start() for word in _WORD_STARTS.finditer(plain, first.start(), first.end())]
         for at in dict.fromkeys((*words, first.end() - 1)):
-            if not _announced(text, at):
-                continue
             match = _VALUE.match(plain, at, min(len(plain), at + 48))
             if (
                 match is None
-                or sum(sign.isdigit() for sign in match[0]) < 3
+                or sum([sign.isdigit() for sign in match[0]]) < 3
+                or not _announced(text, at)
                 or _LAW_SIGN.search(plain[max(0, at - 8) : at])
             ):
                 continue

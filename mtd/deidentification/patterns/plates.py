@@ -115,9 +115,10 @@ def marks(text: Text) -> Iterator[Mark]:
     places = _places(text)
     if text.language in ("de", "nl", "fr", "cs", "en"):
         for match in from_places(_GERMAN, plain, places):
-            district = match["district"]
+            if match["district"] not in GERMAN_DISTRICTS:
+                continue
             said = told.search(text.lower, max(0, match.start() - 28), match.start()) is not None
-            if district not in GERMAN_DISTRICTS or (not said and _common(match)):
+            if not said and _common(match):
                 continue
             if said or (text.language == "de" and (match["link"].strip() or len(match["figures"]) > 1)):
                 sure = said or bool(match["link"].strip())
@@ -136,8 +137,8 @@ def marks(text: Text) -> Iterator[Mark]:
         yield from _hyphenated(text)
     for match in from_places(_ANY, plain, places):
         if (
-            told.search(text.lower, max(0, match.start() - 28), match.start()) is not None
-            and len(match[0]) > 4
+            len(match[0]) > 4
+            and told.search(text.lower, max(0, match.start() - 28), match.start()) is not None
         ):
             yield text.mark(*match.span(), Kind.PLATE, 0.7, False, "plate")
 

@@ -76,19 +76,15 @@ def _carry_sure(text: Text, kinds: list[int], sure: dict[str, int]) -> None:
     """Mark what stands for a sure name and is no ordinary word, or has a capital inside a sentence."""
     language = text.language
     capitals = not (text.small or text.shouted)
-    firsts = {name[0] for name in sure}  # an ending changes, the first letter does not
+    known, firsts = set(sure), {name[0] for name in sure}  # an ending changes, the first letter does not
     meant: dict[str, int] = {}
     forms = _forms(language)
     for norm in [norm for norm in text.said if norm[0] in firsts or not norm[0].isascii()]:
         folded, bases = forms[norm]
         if folded in sure:
             meant[norm] = sure[folded]
-        elif len(folded) > 4:
-            for stem in bases:
-                if stem in sure:
-                    if not facts(norm, language).common:
-                        meant[norm] = sure[stem]
-                    break
+        elif len(folded) > 4 and not known.isdisjoint(bases) and not facts(norm, language).common:
+            meant[norm] = next(sure[stem] for stem in bases if stem in sure)
     for at in text.places(meant):
         token = text.tokens[at]
         if (

@@ -216,12 +216,14 @@ def telling(norm: str, language: str) -> Telling | None:
     return (name, authors) if name.kinds or authors else None
 
 
-def spans(text: Text, said: Mapping[str, Telling]) -> Iterator[tuple[int, int]]:
+def spans(text: Text, said: Mapping[str, Telling] | None = None) -> Iterator[tuple[int, int]]:
     """Where such names stand, with what belongs to them, in code points of the text as it was given.
 
-    `said` are the words of the text that are `telling`.
+    `said` are the words of the text that are `telling`, if they are known already.
     """
     tokens = text.tokens
+    if said is None:
+        said = {norm: found for norm in text.said if (found := telling(norm, text.language)) is not None}
     found = _authors(text, said)
     names: dict[int, _Name] = {}
     for at in text.places(said):

@@ -223,7 +223,7 @@ def spans(text: Text, said: Mapping[str, Telling] | None = None) -> Iterator[tup
     """
     tokens = text.tokens
     if said is None:
-        said = {norm: found for norm in text.said if (found := telling(norm, text.language)) is not None}
+        said = {norm: told for norm in text.said if (told := telling(norm, text.language)) is not None}
     found = _authors(text, said)
     names: dict[int, _Name] = {}
     for at in text.places(said):

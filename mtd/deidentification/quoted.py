@@ -51,12 +51,14 @@ def speaks(norm: str, language: str) -> frozenset[str]:
     return found
 
 
-def spans(text: Text, said: Mapping[str, frozenset[str]]) -> Iterator[tuple[int, int]]:
+def spans(text: Text, said: Mapping[str, frozenset[str]] | None = None) -> Iterator[tuple[int, int]]:
     """Where such words stand, in code points of the text as it was given.
 
-    `said` are the words of the text that other languages speak.
+    `said` are the words of the text that other languages speak, if they are known already.
     """
     tokens = text.tokens
+    if said is None:
+        said = {norm: users for norm in text.said if (users := speaks(norm, text.language))}
     spoken = {at: said[text.norms[at]] for at in text.places(said) if tokens[at].word}
     if len(spoken) <= _NEEDED:
         return

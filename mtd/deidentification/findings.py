@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple, overload
+from typing import overload
 
 LANGUAGES = ("en", "de", "fr", "nl", "es", "it", "pt", "fi", "el", "sl", "sk", "cs")
 """The languages the guard can judge; any other text counts as not cleared."""
@@ -49,7 +49,8 @@ class Problem(StrEnum):
     FAILURE = "failure"
 
 
-class Finding(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Finding:
     """One passage: text[start:end] in code points of the text as it was given."""
 
     start: int

@@ -49,11 +49,16 @@ def situations(text: Text) -> Array:
         norms, forms, where = text.norms, text.forms, text.where
         large = [at for at in text.large if forms[at][0].isalpha()]
         inside = {norms[at] for at in large if not codes[at] & 1}
+        small = {
+            norm
+            for norm in {norms[at] for at in large}
+            if len(where[norm]) > 1 and any(forms[at][0].islower() for at in where[norm])
+        }
         for at in large:
             norm = norms[at]
             if codes[at] & 1:
                 codes[at] |= 40 if norm in inside else 36
-            if len(where[norm]) > 1 and any(forms[one][0].islower() for one in where[norm]):
+            if norm in small:
                 codes[at] |= 16
     rows = np.zeros((len(tokens), SITUATION), np.float32)
     rows[:, 0] = text.small

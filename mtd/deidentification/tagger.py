@@ -50,6 +50,8 @@ _LIMIT_COMMON: Final = 0.4
 """For a word that the dictionary holds and no list of names."""
 _VOUCHED: Final = 0.93
 """A single word of the field is a name only if the network has hardly any doubt."""
+_BRIEF: Final = 0.6
+"""What a word that stands almost alone and in no list of names must reach: its capital says nothing there."""
 _UNUSUAL_SMALL: Final = 5
 """A listed name that is as unusual as this in texts of the language is a name in small letters too."""
 _SMALL_PLACE: Final = 20_000
@@ -61,6 +63,8 @@ _ABBREVIATED: Final = frozenset(
 _INFLECTING: Final = frozenset(("nl", "fi", "el", "sl", "sk", "cs"))
 _ARTICLES: Final = frozenset("the an die das dem des ein eine il gli un une una uno um uma".split())  # noqa: SIM905
 """Never a name by themselves; inside one they do not join it either."""
+_BEFORE_PLACES: Final = frozenset("der die das den dem".split())  # noqa: SIM905
+"""German articles that the network takes to a street: "in der Berliner Straße" keeps its article."""
 
 
 class _Piece(NamedTuple):
@@ -255,6 +259,9 @@ def _joined(text: Text, rates: list[list[float]], kinds: list[int], vouched: set
             # At its end a title is a surname: "Petr Učitel"; in small letters nobody can tell.
             while end > first and end not in vouched and _is_title_behind(text, end):
                 end -= 1
+        elif kind == _PLACE and language == "de":
+            while first < end and tokens[first].form in _BEFORE_PLACES:
+                first += 1
         share = max(1 - rates[place][0] for place in range(first, end + 1))
         lonely = (
             first == end
@@ -263,7 +270,7 @@ def _joined(text: Text, rates: list[list[float]], kinds: list[int], vouched: set
                 tokens[first].norm in PARTICLES
                 or tokens[first].norm in _ARTICLES
                 or (share < _VOUCHED and _is_vocabulary(tokens[first], language))
-                or (brief and share < 0.5 and not _is_name_like(tokens[first], language))
+                or (brief and share < _BRIEF and not _is_name_like(tokens[first], language))
             )
         )
         if not lonely and not _is_lettered(tokens, first, end, language):

@@ -106,7 +106,8 @@ def _find(original: str, language: str, known: tuple[str, ...], familiar: tuple[
     texts: list[tuple[int, Text]] = []
     try:
         for start, end, piece_language in pieces:
-            clock.check()
+            if texts:
+                clock.check()
             piece = read(text[start:end] if len(pieces) > 1 else text, piece_language)
             texts.append((start, piece))
             shields += [(start + begin, start + stop) for begin, stop in knowing.shielded(piece, familiar)]
@@ -143,8 +144,9 @@ def _spoken(text: str, language: str) -> tuple[str, bool, _Pieces]:
 
 
 def _marked(text: Text, known: tuple[str, ...], clock: _Clock) -> Iterator[Mark]:
-    for layer in (lambda one: knowing.marks(one, known), *_layers()):
-        clock.check()
+    for at, layer in enumerate((lambda one: knowing.marks(one, known), *_layers())):
+        if at > 1:  # known names, addresses and telephones are looked for however long the reading took
+            clock.check()
         for number, mark in enumerate(layer(text)):
             if number % 32 == 31:
                 clock.check()

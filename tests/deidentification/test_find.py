@@ -136,6 +136,7 @@ def test_a_budget_that_is_spent_is_said_and_what_was_found_is_kept(monkeypatch: 
     found = find("Frau Kowalczyk, maria@web.de", "de")
     assert found.problem is Problem.TIME
     assert not found.clear
+    assert [item.kind for item in found] == [Kind.EMAIL]
 
 
 @pytest.mark.parametrize(
